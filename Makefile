@@ -1,0 +1,27 @@
+# make lab    set everything up and open JupyterLab at the start page (OPEN=no, PORT=8899, ROLE=alone|student|instructor)
+# make test   set everything up and run all tests, the browser tests included
+# make build | check | run | bench | lock | format
+PYTHON ?= python3
+COURSE = .venv/bin/course
+.PHONY: setup lab test build check run bench lock format
+
+setup:
+	@$(PYTHON) bootstrap.py
+
+lab: setup
+	@$(COURSE) lab $(if $(filter no,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT)) $(if $(ROLE),--role $(ROLE))
+
+test: setup
+	@.venv/bin/python -m tests
+
+build check run: setup
+	@$(COURSE) $@
+
+bench: setup
+	@.venv/bin/python -m benchmarks
+
+lock: setup
+	@.venv/bin/python -m course.authoring.lock
+
+format: setup
+	@.venv/bin/ruff check --fix --quiet . && .venv/bin/ruff format --quiet .

@@ -1,0 +1,1 @@
+"""An engine that grades any nbgrader course. It knows nothing of `course/`."""

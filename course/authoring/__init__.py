@@ -1,0 +1,1 @@
+"""From authored text to notebooks, and the author's checks."""

@@ -1,0 +1,179 @@
+"""A notebook that was edited in JupyterLab, back to text: nothing is lost, or nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from course.authoring import manuscript
+from course.authoring.manuscript import Cell, Manuscript, read_manuscript
+from course.authoring.marks import PLAIN_TAGS, read_metadata, read_tag
+from course.authoring.notebook import digest, is_edited, load, make_notebook, source_of
+from course.house import House, TopicFolder
+from course.problems import Problem, Problems
+
+KEPT = {"nbgrader", "tags", "objectives"}
+VIEW = {"collapsed", "scrolled", "execution", "trusted", "jupyter", "editable", "deletable", "ExecuteTime", "vscode"}
+"""Metadata that says how a cell is looked at, which the text does not keep."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A text that an import wrote, and what of the notebook had no place in it."""
+
+    path: Path
+    left_out: tuple[str, ...] = ()
+
+
+def import_topic(house: House, folder: TopicFolder, *, over_text: bool = False) -> list[Imported]:
+    """Brings the edited notebooks of a topic back into its text; an unedited one changes no byte.
+
+    Raises Problems, and writes nothing, where text and notebook were both changed (`over_text` takes the notebook) or
+    where the text could not hold what the notebook says.
+    """
+    texts: dict[Path, str] = {}
+    imported, problems = [], []
+    for path in sorted((house.source / folder.name).glob("*.ipynb")):
+        try:
+            edited = load(path)
+            if not is_edited(edited):
+                continue
+            text_path = folder.path / f"{path.stem}.py"
+            old = read_manuscript(text_path) if text_path.exists() else None
+            if old and not over_text and _changed_since_build(old, folder, edited):
+                what = f"was edited, and so was {text_path.name} since it was built."
+                todo = "Set one of the two changes aside, or take the notebook's with `course import --over-text`."
+                raise Problems([Problem(path, 1, what, todo)])
+            new, left_out = from_notebook(edited, path, text_path, old)
+            texts[text_path] = manuscript.write(new)
+            _verify(texts[text_path], edited, path, text_path, folder)
+            imported.append(Imported(text_path, left_out))
+        except Problems as error:
+            problems += error.problems
+    if problems:
+        raise Problems(problems)
+    for text_path, text in texts.items():
+        text_path.write_text(text, encoding="utf-8")
+    return imported
+
+
+def from_notebook(
+    edited: dict[str, Any], path: Path, text_path: Path, old: Manuscript | None
+) -> tuple[Manuscript, tuple[str, ...]]:
+    """The manuscript of a notebook, with the hints and wrong answers of the `old` one, and what was left out."""
+    answers = _answers(edited["cells"])
+    left_out: list[str] = []
+    cells: list[Cell] = []
+    anchors: list[str | None] = []
+    for number, raw in enumerate(edited["cells"], 1):
+        cells.append(_cell(raw, number, path, answers, left_out))
+        anchors.append(raw.get("id"))
+    about = edited.get("metadata", {}).get("course", {})
+    title = about.get("title") or (old.title if old else text_path.stem)
+    minutes = about.get("minutes") or (old.minutes if old else 1)
+    merged = _with_unbuilt(cells, anchors, old, path) if old else cells
+    return Manuscript(text_path, title, minutes, tuple(merged)), tuple(left_out)
+
+
+def _answers(cells: Iterable[dict[str, Any]]) -> list[str]:
+    metadata = [cell.get("metadata", {}).get("nbgrader", {}) for cell in cells]
+    return [str(data.get("grade_id")) for data in metadata if data.get("solution") and not data.get("grade")]
+
+
+def _cell(raw: dict[str, Any], number: int, path: Path, answers: list[str], left_out: list[str]) -> Cell:
+    """One cell of the notebook as a cell of the text."""
+    metadata = raw.get("metadata", {})
+    if raw["cell_type"] not in ("code", "markdown"):
+        todo = "Make it a code or a markdown cell."
+        raise Problems([Problem(path, 1, f"cell {number} is a {raw['cell_type']} cell, which has no text form.", todo)])
+    if raw.get("attachments"):
+        todo = "Save the picture beside the lesson's text and link it from the cell."
+        raise Problems([Problem(path, 1, f"cell {number} has a picture pasted into it.", todo)])
+    left_out += [f"cell {number}: {key}" for key in sorted(metadata.keys() - KEPT - VIEW)]
+    left_out += [
+        f"cell {number}: tag {tag}" for tag in metadata.get("tags", []) if tag not in PLAIN_TAGS and not read_tag(tag)
+    ]
+    mark = read_metadata(metadata.get("nbgrader", {}), answers)
+    tags = [mark.tag] if mark else []
+    tags += [tag for tag in metadata.get("tags", []) if tag in PLAIN_TAGS]
+    source = source_of(raw)
+    if mark and mark.role in ("answer", "test") and raw["cell_type"] == "markdown":
+        todo = "Make it `Manually graded answer` in nbgrader's panel, or a code cell."
+        raise Problems(
+            [Problem(path, 1, f"cell {number} ({mark.grade_id}) is text, which cannot be autograded.", todo)]
+        )
+    return Cell(raw["cell_type"], source, tuple(tags), tuple(metadata.get("objectives", ())))
+
+
+def _with_unbuilt(cells: list[Cell], anchors: list[str | None], old: Manuscript, path: Path) -> list[Cell]:
+    """The notebook's cells with the hints and wrong answers of the old text put back where they stood.
+
+    Each of them follows the same notebook cell as before; where that cell is gone, the nearest one above that is left.
+    """
+    built = iter(make_notebook(old, path.parent.name)["cells"])
+    present = set(anchors)
+    marks = dict(zip(anchors, (cell.mark for cell in cells), strict=True))
+    renamed: dict[str, str] = {}
+    following: dict[str | None, list[Cell]] = {}
+    anchor: str | None = None
+    for cell in old.cells:
+        if cell.built:
+            id = next(built)["id"]
+            anchor = id if id in present else anchor
+            was, now = cell.mark, marks.get(id)
+            if was and now and was.role == now.role == "answer":
+                renamed[was.id] = now.id
+        else:
+            following.setdefault(anchor, []).append(_rename(cell, renamed))
+    merged = list(following.get(None, []))
+    for cell, id in zip(cells, anchors, strict=True):
+        merged.append(cell)
+        merged += following.pop(id, []) if id is not None else []
+    return merged
+
+
+def _rename(cell: Cell, renamed: dict[str, str]) -> Cell:
+    """A hint or wrong answer under the new id of its answer."""
+    tags = []
+    for tag in cell.tags:
+        mark = read_tag(tag)
+        tags.append(replace(mark, id=renamed.get(mark.id, mark.id)).tag if mark else tag)
+    return replace(cell, tags=tuple(tags))
+
+
+def _changed_since_build(old: Manuscript, folder: TopicFolder, edited: dict[str, Any]) -> bool:
+    built = make_notebook(old, folder.name)["metadata"]["course"]["digest"]
+    return built != edited.get("metadata", {}).get("course", {}).get("digest", built)
+
+
+def _verify(text: str, edited: dict[str, Any], path: Path, text_path: Path, folder: TopicFolder) -> None:
+    """Refuses a text from which another notebook would be built than the one that was edited."""
+    try:
+        rebuilt = make_notebook(manuscript.parse(text, text_path), folder.name)
+    except Problems as error:
+        raise Problems(replace(problem, path=path, line=1) for problem in error.problems) from None
+    wanted = [_comparable(cell) for cell in edited["cells"]]
+    if [_comparable(cell) for cell in rebuilt["cells"]] == wanted:
+        return
+    got = [_comparable(cell) for cell in rebuilt["cells"]]
+    number = next(
+        (n for n, (a, b) in enumerate(zip(got, wanted, strict=False), 1) if a != b), min(len(got), len(wanted))
+    )
+    what = f"cell {number} cannot be written as text without loss."
+    todo = "Look there for a line that starts with `# %%`, for blank lines at its ends, or for odd characters."
+    raise Problems([Problem(path, 1, what, todo)])
+
+
+def _comparable(cell: dict[str, Any]) -> str:
+    metadata = cell.get("metadata", {})
+    nbgrader: dict[str, Any] = {}
+    if mark := read_metadata(metadata.get("nbgrader", {}), []):
+        nbgrader = mark.metadata()
+    kept = {
+        "nbgrader": nbgrader,
+        "objectives": metadata.get("objectives", []),
+        "tags": [tag for tag in metadata.get("tags", []) if tag in PLAIN_TAGS],
+    }
+    return digest([{"cell_type": cell["cell_type"], "metadata": kept, "source": source_of(cell).strip("\n")}])

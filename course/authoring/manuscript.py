@@ -1,0 +1,206 @@
+"""The text of one notebook in percent format, read and written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import jupytext
+import nbformat.v4 as v4
+import yaml
+from jupytext.cell_reader import DoublePercentScriptCellReader
+
+from course.authoring.marks import Mark, read_tag, why_unknown
+from course.problems import Problem, Problems
+
+FORMAT = {
+    "extension": ".py",
+    "format_name": "percent",
+    "notebook_metadata_filter": "-all",
+    "cell_metadata_filter": "all",
+}
+KEYS = ("tags", "objectives")
+HEADER = re.compile(r"# %%(?P<kind> \[markdown\])?(?P<keys>(?: [a-z_]+=\[[^\]]*\])*)")
+FRONT_KEYS = {"title": str, "minutes": int}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the text; `line` is where its header stands."""
+
+    kind: Literal["code", "markdown"]
+    source: str
+    tags: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    line: int = field(default=1, compare=False)
+
+    @property
+    def mark(self) -> Mark | None:
+        """What the cell is to nbgrader or to the checks; None for a plain cell."""
+        return next((mark for mark in map(read_tag, self.tags) if mark), None)
+
+    @property
+    def built(self) -> bool:
+        """Whether the cell is in the notebooks."""
+        return self.mark is None or self.mark.built
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """The text of one notebook."""
+
+    path: Path
+    title: str
+    minutes: int
+    cells: tuple[Cell, ...]
+
+    def marked(self, role: str, id: str | None = None) -> Iterator[tuple[Cell, Mark]]:
+        """The cells of that role (and id), with their marks, in order."""
+        for cell in self.cells:
+            mark = cell.mark
+            if mark and mark.role == role and id in (None, mark.id):
+                yield cell, mark
+
+    @property
+    def answers(self) -> list[str]:
+        """The ids of the answers, in order."""
+        return [mark.id for _, mark in self.marked("answer")]
+
+
+def read_manuscript(path: Path) -> Manuscript:
+    """The text at `path`; raises Problems with every header and key that was not understood."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problems([Problem(path, 1, f"cannot be read ({error}).", "Save it as UTF-8 text.")]) from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Manuscript:
+    """As `read_manuscript`, for text that is in memory."""
+    problems: list[Problem] = []
+    front, body, line = _split_front(text)
+    title, minutes = _read_front(front, path, problems)
+    cells = []
+    lines = body.splitlines()
+    while lines:
+        raw, length = DoublePercentScriptCellReader(FORMAT, "python").read(lines)
+        if _check_header(lines[0], line, path, problems):
+            cells.append(_cell(raw, line, path, problems))
+        lines, line = lines[length:], line + length
+    if problems:
+        raise Problems(problems)
+    return Manuscript(path, title, minutes, tuple(cells))
+
+
+def write(manuscript: Manuscript) -> str:
+    """The canonical text of a manuscript."""
+    nb = v4.new_notebook()
+    for cell in manuscript.cells:
+        metadata: dict[str, Any] = {}
+        if cell.tags:
+            metadata["tags"] = list(cell.tags)
+        if cell.objectives:
+            metadata["objectives"] = list(cell.objectives)
+        make = v4.new_code_cell if cell.kind == "code" else v4.new_markdown_cell
+        nb.cells.append(make(cell.source, metadata=metadata))
+    body = jupytext.writes(nb, fmt=FORMAT).rstrip("\n") + "\n"
+    front = yaml.safe_dump(
+        {"title": manuscript.title, "minutes": manuscript.minutes}, sort_keys=False, allow_unicode=True, width=10**6
+    )
+    lines = "".join(f"# {line}\n" for line in front.splitlines())
+    return f"# ---\n{lines}# ---\n\n{body}"
+
+
+def _split_front(text: str) -> tuple[str, str, int]:
+    """The front matter as YAML, the rest, and the number of the rest's first line."""
+    match = re.match(r"# ---\n(?P<front>(?:#.*\n)*?)# ---\n", text)
+    if not match:
+        return "", text, 1
+    front = "".join(line[2:] if line.startswith("# ") else line[1:] for line in match["front"].splitlines(True))
+    body = text[match.end() :].lstrip("\n")
+    return front, body, text[: len(text) - len(body)].count("\n") + 1
+
+
+def _read_front(front: str, path: Path, problems: list[Problem]) -> tuple[str, int]:
+    todo = "Begin the file with `# ---`, `# title: …`, `# minutes: …`, `# ---`."
+    try:
+        data = yaml.safe_load(front) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 2
+        problems.append(Problem(path, line, "has front matter that is not valid YAML.", "Put the title in quotes."))
+        return "", 0
+    if isinstance(data, dict):
+        data.pop("jupyter", None)  # JupyterLab's text notebooks write this; it says nothing that is not known.
+    if not isinstance(data, dict) or not front:
+        problems.append(Problem(path, 1, "has no front matter.", todo))
+        return "", 0
+    for key, kind in FRONT_KEYS.items():
+        if not isinstance(data.get(key), kind) or not data[key]:
+            problems.append(Problem(path, 1, f"does not say its {key} in the front matter.", todo))
+    for key in data.keys() - FRONT_KEYS.keys():
+        problems.append(Problem(path, 1, f"has the unknown key `{key}` in its front matter.", "Remove it."))
+    title, minutes = data.get("title"), data.get("minutes")
+    return title if isinstance(title, str) else "", minutes if isinstance(minutes, int) else 0
+
+
+def _check_header(header: str, line: int, path: Path, problems: list[Problem]) -> bool:
+    """Whether a header is understood; one that would lose something is a problem."""
+    todo = "Write `# %%` or `# %% [markdown]`, then only `tags=[…]` and `objectives=[…]`, each a JSON list."
+    match = HEADER.fullmatch(header.rstrip())
+    if not match:
+        what = f"has a header that is not understood: `{header}`."
+        if "%%" not in header:
+            what = "has text before the first cell header."
+        problems.append(Problem(path, line, what, todo))
+        return False
+    before = len(problems)
+    for key, value in re.findall(r"([a-z_]+)=(\[[^\]]*\])", match["keys"]):
+        _check_key(key, value, path, line, problems)
+    return len(problems) == before
+
+
+def _check_key(key: str, value: str, path: Path, line: int, problems: list[Problem]) -> None:
+    if key not in KEYS:
+        todo = f"Use {' and '.join(f'`{key}=[…]`' for key in KEYS)}."
+        problems.append(Problem(path, line, f"has the unknown key `{key}`.", todo))
+        return
+    try:
+        items = json.loads(value)
+    except json.JSONDecodeError:
+        items = None
+    if not isinstance(items, list) or not items or not all(isinstance(item, str) and item for item in items):
+        todo = f'Write it as `{key}=["one", "two"]`, with double quotes.'
+        problems.append(Problem(path, line, f"has `{key}={value}`, which is not a list of words.", todo))
+        return
+    if len(set(items)) != len(items):
+        problems.append(Problem(path, line, f"names something twice in `{key}`.", "Keep one of them."))
+
+
+def _cell(raw: Any, line: int, path: Path, problems: list[Problem]) -> Cell:
+    tags, objectives = tuple(raw.metadata.get("tags", ())), tuple(raw.metadata.get("objectives", ()))
+    for tag in tags:
+        if reason := why_unknown(tag):
+            problems.append(Problem(path, line, f"has the unknown tag `{tag}`.", reason))
+    marks = [mark for mark in map(read_tag, tags) if mark]
+    if len(marks) > 1:
+        names = " and ".join(f"`{mark.tag}`" for mark in marks)
+        problems.append(Problem(path, line, f"has a cell that is {names} at once.", "Keep one of them."))
+    kinds = {"hint": "markdown", "task": "markdown"} | dict.fromkeys(("answer", "test", "wrong"), "code")
+    for mark in marks:
+        wanted = kinds.get(mark.role, raw.cell_type)
+        if raw.cell_type != wanted:
+            todo = "Write `# %% [markdown]`." if wanted == "markdown" else "Remove `[markdown]`."
+            problems.append(Problem(path, line, f"has `{mark.tag}` on a {raw.cell_type} cell.", todo))
+    kind: Literal["code", "markdown"] = "code" if raw.cell_type == "code" else "markdown"
+    return Cell(kind, raw.source, tags, objectives, line)
+
+
+def with_cells(manuscript: Manuscript, cells: list[Cell]) -> Manuscript:
+    """The same manuscript with other cells."""
+    return replace(manuscript, cells=tuple(cells))

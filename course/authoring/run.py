@@ -1,0 +1,209 @@
+"""Executes notebooks as a learner would, each twice in one kernel, and looks at what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from course.authoring.build import collect
+from course.authoring.manuscript import Cell, Manuscript
+from course.authoring.notebook import make_notebook
+from course.house import House, TopicFolder
+from course.problems import Problem, Problems
+
+CELL_TIMEOUT = 120
+SHUTDOWN = 5.0
+ROUNDS = 2
+
+PROBE = """
+def _():
+    import json, psutil, threading
+    me = psutil.Process()
+    print(json.dumps({
+        "listeners": sorted(str(c.laddr.port) for c in me.net_connections("inet") if c.status == psutil.CONN_LISTEN),
+        "children": sorted(f"{child.pid} {child.name()}" for child in me.children(recursive=True)),
+        "threads": sorted(t.name for t in threading.enumerate() if not t.daemon),
+        "pid": me.pid,
+    }))
+_()
+del _
+"""
+
+
+@dataclass
+class Run:
+    """How a notebook did: the time of both rounds, its slowest cell, and what went wrong."""
+
+    text: Manuscript
+    seconds: float = 0.0
+    slowest: float = 0.0
+    slowest_line: int = 1
+    problems: list[Problem] = field(default_factory=list)
+
+
+def run_topics(
+    house: House,
+    names: list[str] | None = None,
+    *,
+    jobs: int | None = None,
+    step: Callable[[str], None] = lambda name: None,
+) -> list[Run]:
+    """Runs all notebooks of the topics, several at a time, and returns how each did."""
+    return asyncio.run(_run_all(house, names, jobs or os.cpu_count() or 1, step))
+
+
+def count_notebooks(house: House, names: list[str] | None = None) -> int:
+    """How many notebooks `run_topics` would run."""
+    return len(_texts(house, names))
+
+
+def _texts(house: House, names: list[str] | None) -> list[tuple[TopicFolder | None, Manuscript]]:
+    problems: list[Problem] = []
+    found: list[tuple[TopicFolder | None, Manuscript]] = []
+    if not names:
+        found += [(None, text) for text in collect([house.start_path], problems)]
+    for folder in house.select(names):
+        found += [(folder, text) for text in collect(folder.texts, problems)]
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+async def _run_all(house: House, names: list[str] | None, jobs: int, step: Callable[[str], None]) -> list[Run]:
+    free = asyncio.Semaphore(jobs)
+
+    async def one(folder: TopicFolder | None, text: Manuscript) -> Run:
+        async with free:
+            run = await _run(folder, text)
+            step(f"{text.path.parent.name}/{text.path.stem}")
+            return run
+
+    return await asyncio.gather(*(one(folder, text) for folder, text in _texts(house, names)))
+
+
+async def _run(folder: TopicFolder | None, text: Manuscript) -> Run:
+    run = Run(text)
+    built = [cell for cell in text.cells if cell.built]
+    with tempfile.TemporaryDirectory(prefix="course-run-") as home:
+        work = Path(home) / "work" / (folder.name if folder else "")
+        work.mkdir(parents=True)
+        if folder:
+            _copy_attachments(folder, work)
+        notebook = nbformat.from_dict(make_notebook(text, folder.name if folder else "start"))
+        client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", store_widget_state=False)
+        client.resources["metadata"] = {"path": str(work)}
+        environment = {**os.environ, "HOME": home, "IPYTHONDIR": home, "COURSE_EXECUTION": "run"}
+        begin = time.monotonic()
+        pid = None
+        try:
+            async with client.async_setup_kernel(env=environment):
+                before = await _probe(client)
+                pid = before["pid"]
+                await _rounds(client, built, run)
+                after = await _probe(client)
+                run.problems += _left_behind(text, before, after)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            if not run.problems:
+                run.problems.append(_failure(text, 1, "the kernel", error))
+        run.seconds = time.monotonic() - begin
+        if pid and not await _gone(pid):
+            what = f"keeps its kernel alive for over {SHUTDOWN:g} s after shutdown."
+            run.problems.append(Problem(text.path, 1, what, "Stop what it started: a thread, a server, a child."))
+    return run
+
+
+def _copy_attachments(folder: TopicFolder, work: Path) -> None:
+    for path in folder.attachments:
+        target = work / path.relative_to(folder.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+
+
+async def _rounds(client: NotebookClient, built: list[Cell], run: Run) -> None:
+    """Executes all code cells, twice; stops at the first cell that fails."""
+    first: dict[int, list[Any]] = {}
+    for turn in range(1, ROUNDS + 1):
+        for number, cell in enumerate(built):
+            if cell.kind != "code":
+                continue
+            begin = time.monotonic()
+            node = client.nb.cells[number]
+            try:
+                await client.async_execute_cell(node, number)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                run.problems.append(_failure(run.text, cell.line, f"run {turn}", error))
+                raise
+            seconds = time.monotonic() - begin
+            if seconds > run.slowest:
+                run.slowest, run.slowest_line = seconds, cell.line
+            outputs = _comparable(node.outputs)
+            if "varies" in cell.tags:
+                continue
+            noise = [output.text for output in node.outputs if output.get("name") == "stderr"]
+            if noise and turn == 1:
+                what = f"writes to stderr: {noise[0].strip().splitlines()[-1]}"
+                run.problems.append(Problem(run.text.path, cell.line, what, "Silence it where it comes from."))
+            if first.setdefault(number, outputs) != outputs:
+                what = "gives another output in its second run."
+                todo = "Make the cell independent of what ran before, or tag it `varies`."
+                run.problems.append(Problem(run.text.path, cell.line, what, todo))
+
+
+async def _probe(client: NotebookClient) -> dict[str, Any]:
+    cell = nbformat.v4.new_code_cell(PROBE)
+    await client.async_execute_cell(cell, -1)
+    return json.loads(cell.outputs[0].text)
+
+
+def _left_behind(text: Manuscript, before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
+    words = {"listeners": "a listener on port", "children": "a child process", "threads": "a non-daemon thread"}
+    found = []
+    for key, word in words.items():
+        for thing in sorted(set(after[key]) - set(before[key])):
+            found.append(
+                Problem(text.path, 1, f"leaves {word} behind: {thing}.", "Stop it in the cell that started it.")
+            )
+    return found
+
+
+async def _gone(pid: int) -> bool:
+    deadline = time.monotonic() + SHUTDOWN
+    while time.monotonic() < deadline:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+def _failure(text: Manuscript, line: int, when: str, error: Exception) -> Problem:
+    name = getattr(error, "ename", type(error).__name__)
+    value = getattr(error, "evalue", "") or str(error).splitlines()[0]
+    value = " ".join(value.split())[:300].rstrip(".")
+    return Problem(text.path, line, f"fails in {when}: {name}: {value}.", "Mend the cell.")
+
+
+def _comparable(outputs: list[Any]) -> list[Any]:
+    """What of a cell's outputs has to be the same in each run."""
+    kept: list[Any] = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name != "stderr":
+                kept.append(("stream", output.text))
+        elif output.output_type == "error":
+            kept.append(("error", output.ename, output.evalue))
+        else:
+            data = {kind: value for kind, value in output.data.items() if "widget-view" not in kind}
+            kept.append((output.output_type, json.dumps(data, sort_keys=True)))
+    return kept

@@ -1,0 +1,1 @@
+"""Django, Flask and FastAPI inside a kernel."""

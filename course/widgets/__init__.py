@@ -1,0 +1,1 @@
+"""The faces of `course.study` in a notebook."""

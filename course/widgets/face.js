@@ -1,0 +1,156 @@
+// Draws the view that Python sends and reports what the learner does. It decides nothing.
+
+const create = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+};
+
+// Every focusable element carries this attribute: it keeps the notebook's shortcuts away from our keys.
+const QUIET = { "data-lm-suppress-shortcuts": "true" };
+const html = (tag, attributes, content) => {
+  const node = create(tag, attributes);
+  node.innerHTML = content; // made by a Markdown renderer that lets no HTML through
+  for (const link of node.querySelectorAll("a, pre")) {
+    link.setAttribute("data-lm-suppress-shortcuts", "true");
+    if (link.tagName === "PRE") link.tabIndex = 0; // so that a keyboard can scroll it
+  }
+  return node;
+};
+
+let serial = 0;
+
+function drawQuestion(question, number, all, send) {
+  const name = `course-q${++serial}`;
+  const feedbackId = `${name}-feedback`;
+  const title = all > 1 ? `Question ${number} of ${all}` : "Question";
+  const ask = html("div", { class: "course-ask", id: `${name}-ask` }, question.ask);
+  const field = create("fieldset", { class: "course-question", "aria-describedby": `${name}-ask` });
+  field.append(create("legend", {}, `${title} · ${question.level}`), ask);
+  const list = create("div", { class: "course-options" });
+  let chosen = null;
+  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Answer");
+  question.options.forEach((option, index) => {
+    const tried = option.state !== "open";
+    const input = create("input", {
+      ...QUIET, type: "radio", name, id: `${name}-${index}`, value: option.place, disabled: tried || question.done,
+      checked: option.state === "right",
+    });
+    input.addEventListener("change", () => { chosen = option.place; button.disabled = false; });
+    const label = html("label", { for: `${name}-${index}` }, option.text);
+    const mark = create("span", { class: "course-mark", "aria-hidden": "true" },
+      { right: "✓", wrong: "✗", open: String(index + 1) }[option.state]);
+    const row = create("div", { class: `course-option course-${option.state}` }, mark, input, label);
+    if (option.why) {
+      const word = option.state === "right" ? "Right. " : "No. ";
+      const why = html("div", { class: "course-why" }, option.why);
+      why.prepend(create("b", {}, word));
+      row.append(why);
+    }
+    list.append(row);
+  });
+  const feedback = create("div", { class: "course-feedback", id: feedbackId, role: "status", "aria-live": "polite" });
+  const commit = () => {
+    if (chosen === null) return;
+    send({ type: "answer", question: question.id, option: chosen });
+  };
+  button.addEventListener("click", commit);
+  field.append(list, create("div", { class: "course-bar" }, ...(question.done ? [] : [button]), feedback));
+  field.addEventListener("keydown", (event) => {
+    const inputs = [...list.querySelectorAll("input:not(:disabled)")];
+    if (event.key === "Enter" && event.target.tagName === "INPUT") {
+      event.preventDefault();
+      commit();
+    } else if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const input = list.querySelectorAll("input")[Number(event.key) - 1];
+      if (input && inputs.includes(input)) {
+        event.preventDefault();
+        input.focus();
+        input.click();
+      }
+    }
+  });
+  return { field, feedback, question };
+}
+
+function say(question) {
+  const last = question.options.filter((option) => option.state !== "open");
+  if (!last.length) return "";
+  if (question.done) return question.tries === 1 ? "Right at the first try." : `Right, at try ${question.tries}.`;
+  return "Not right. Read the reply, then choose again.";
+}
+
+function drawQuiz(root, view, send, before) {
+  view.questions.forEach((question, index) => {
+    const drawn = drawQuestion(question, index + 1, view.questions.length, send);
+    root.append(drawn.field);
+    // A live region speaks when its text changes after it was put in place.
+    const text = say(question);
+    if (before && before.questions[index].tries !== question.tries) {
+      setTimeout(() => { drawn.feedback.textContent = text; });
+      const target = question.done ? drawn.field : drawn.field.querySelector("input:not(:disabled)");
+      if (question.done) { drawn.field.tabIndex = -1; drawn.field.setAttribute("data-lm-suppress-shortcuts", "true"); }
+      setTimeout(() => target?.focus({ preventScroll: true }));
+    } else drawn.feedback.textContent = text;
+  });
+  const { right_first, answered, all } = view.score;
+  if (answered === all && all > 1)
+    root.append(create("p", { class: "course-score" }, `${right_first} of ${all} right at the first try.`));
+}
+
+function drawHint(root, view, send, before) {
+  const list = create("ol", { class: "course-hints", "aria-live": "polite", "aria-label": "Hints" });
+  const put = () => view.steps.forEach((step) => list.append(html("li", {}, step)));
+  root.append(list);
+  before ? setTimeout(put) : put();
+  const shown = view.steps.length;
+  if (shown < view.all) {
+    const button = create("button", { ...QUIET, type: "button", class: "course-button" }, `Show hint ${shown + 1} of ${view.all}`);
+    button.addEventListener("click", () => send({ type: "hint" }));
+    root.append(button);
+    if (before) setTimeout(() => button.focus({ preventScroll: true }));
+  } else root.append(create("p", { class: "course-score" }, "That was the last hint."));
+}
+
+function leave(el) {
+  // Escape gives the keyboard back to the notebook, at this cell.
+  const notebook = el.closest(".jp-Notebook");
+  const cell = el.closest(".jp-Cell");
+  document.activeElement?.blur();
+  if (cell) cell.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, button: 0 }));
+  (notebook ?? document.body).focus({ preventScroll: true });
+}
+
+export default {
+  render({ model, el }) {
+    const root = create("div", { class: "course-face" });
+    el.append(root);
+    let before = null;
+    const send = (event) => {
+      model.set("event", { ...event, serial: Date.now() + Math.random() });
+      model.save_changes();
+    };
+    const draw = () => {
+      const view = model.get("view");
+      root.replaceChildren();
+      if (view.error) root.append(create("p", { class: "course-error", role: "alert" }, view.error));
+      ({ quiz: drawQuiz, hint: drawHint })[view.kind](root, view, send, before);
+      before = view;
+    };
+    const onKey = (event) => {
+      event.stopPropagation();
+      if (event.type === "keydown" && event.key === "Escape") {
+        event.preventDefault();
+        leave(el);
+      }
+    };
+    for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, onKey);
+    model.on("change:view", draw);
+    draw();
+    return () => model.off("change:view", draw);
+  },
+};

@@ -1,0 +1,22 @@
+"""Markdown of the banks as HTML that is safe to show."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def to_html(text: str) -> str:
+    """The HTML of a Markdown text; HTML inside of it is shown as text."""
+    return _renderer().render(text)
+
+
+def to_inline_html(text: str) -> str:
+    """The HTML of a single line of Markdown, without a paragraph around it; a longer text keeps its paragraphs."""
+    return to_html(text) if "\n" in text.strip() else _renderer().renderInline(text.strip())

@@ -1,0 +1,130 @@
+"""The learner's copies under `work/`: made once, never overwritten, exchanged for a newer version on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+START = "Start.ipynb"
+LEDGER = ".course/given.json"
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What `sync` did: files that are new, files whose untouched copy was renewed, files that have a newer version."""
+
+    new: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A learner's folder, and the released notebooks that it is filled from."""
+
+    path: Path
+    release: Path
+    only: frozenset[str] = field(default_factory=frozenset)
+    """Where this is not empty, only these files are copied: who belongs to a class fetches assignments instead."""
+
+    def sync(self) -> Synced:
+        """Copies what is missing and what nobody has touched; a learner's file is never overwritten."""
+        given = self._given()
+        new, renewed, newer = [], [], []
+        for relative, content in self._released().items():
+            target = self.path / relative
+            fingerprint = _fingerprint(relative, content)
+            if not target.exists():
+                _write(target, content)
+                new.append(relative)
+            elif (mine := _fingerprint(relative, target.read_bytes())) != fingerprint:
+                if given.get(relative) == fingerprint:
+                    continue
+                if given.get(relative) != mine:
+                    newer.append(relative)
+                    continue
+                _write(target, content)
+                renewed.append(relative)
+            given[relative] = fingerprint
+        _write(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
+        return Synced(tuple(new), tuple(renewed), tuple(newer))
+
+    def newer(self) -> list[str]:
+        """The files that were changed here and have a newer version."""
+        given = self._given()
+        found = []
+        for relative, content in self._released().items():
+            target = self.path / relative
+            fingerprint = _fingerprint(relative, content)
+            if not target.exists() or given.get(relative) == fingerprint:
+                continue
+            if _fingerprint(relative, target.read_bytes()) != fingerprint:
+                found.append(relative)
+        return found
+
+    def take(self, relative: str, today: date | None = None) -> Path:
+        """Puts the newer version of a file in place and returns where the learner's own now lies, beside it."""
+        released = self._released()
+        if relative not in released:
+            raise LookupError(f"There is no released file {relative!r}.")
+        target = self.path / relative
+        day = (today or date.today()).isoformat()
+        kept = target.with_name(f"{target.stem} (mine, {day}){target.suffix}")
+        number = 2
+        while kept.exists():
+            kept = target.with_name(f"{target.stem} (mine, {day}, {number}){target.suffix}")
+            number += 1
+        # A link first, so that the learner's file is at no instant without a name.
+        os.link(target, kept)
+        _write(target, released[relative])
+        given = self._given() | {relative: _fingerprint(relative, released[relative])}
+        _write(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
+        return kept
+
+    def _released(self) -> dict[str, bytes]:
+        files = (path for path in sorted(self.release.rglob("*")) if path.is_file())
+        found = {
+            path.relative_to(self.release).as_posix(): path for path in files if ".ipynb_checkpoints" not in path.parts
+        }
+        return {name: path.read_bytes() for name, path in found.items() if not self.only or name in self.only}
+
+    def _given(self) -> dict[str, str]:
+        try:
+            data = json.loads((self.path / LEDGER).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+
+def _fingerprint(relative: str, content: bytes) -> str:
+    """Equal for two files between which a learner would lose nothing.
+
+    Opening and saving a notebook rewrites its metadata; only cells and outputs are the learner's. The outputs of the
+    start page are drawn anew at each start.
+    """
+    if relative.endswith(".ipynb"):
+        try:
+            cells = json.loads(content)["cells"]
+            kept = [
+                [
+                    cell["cell_type"],
+                    "".join(cell["source"]),
+                    [] if relative == START else [output.get("output_type") for output in cell.get("outputs", [])],
+                ]
+                for cell in cells
+            ]
+            content = json.dumps(kept).encode()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass  # A broken notebook is compared by its bytes: it is the learner's all the same.
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)
