@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from course.bank import Bank, read_bank
@@ -44,7 +45,7 @@ class TopicFolder:
     @cached_property
     def lessons(self) -> list[Path]:
         """Its lessons in order."""
-        return sorted(self.path.glob(LESSON_PATTERN), key=lambda path: (int(path.name.split("_")[0]), path.name))
+        return sorted(self.path.glob(LESSON_PATTERN), key=lambda path: (_number(path), path.name))
 
     @property
     def texts(self) -> list[Path]:
@@ -65,6 +66,11 @@ class TopicFolder:
     def bank(self) -> RecordFile[Bank]:
         """Its bank; raises Problems when that does not parse."""
         return read_bank(self.bank_path)
+
+
+def _number(lesson: Path) -> int:
+    """The number that a lesson's name begins with."""
+    return int("".join(takewhile(str.isdigit, lesson.name)))
 
 
 @dataclass(frozen=True)
@@ -143,9 +149,10 @@ class House:
 
 
 def find_house(start: Path | None = None) -> House:
-    """The clone around `start` (the current folder), else the one that this package lies in."""
+    """The clone around `start`; without it, the one around the current folder, else the one this package lies in."""
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+    own = () if start else (Path(__file__).resolve().parents[1],)
+    for folder in (here, *here.parents, *own):
         if (folder / "course" / "syllabus.yaml").is_file() and (folder / "pyproject.toml").is_file():
             return House(folder)
     todo = "Change into the folder of your clone, or name it with --root."

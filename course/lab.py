@@ -11,29 +11,32 @@ from typing import Any
 
 from course.house import House
 from course.problems import Problem, Problems
-from course.roles import Role, set_role
+from course.roles import Role, config_folder, set_role
 from course.widgets.start import make_page
 from course.workspace import START, Synced, Workspace
 
 
 def prepare(house: House, role: Role) -> Synced:
     """Fills the learner's folder, draws the start page and sets the role; safe to repeat."""
+    if not (house.release / START).exists():
+        todo = "Restore the folder with git, or make it with `course build`."
+        raise Problems([Problem(house.release, 1, f"has no {START}.", todo)])
     only = frozenset({START}) if role is Role.student else frozenset()
     workspace = Workspace(house.work, house.release, only)
     synced = workspace.sync()
-    draw_start_page(house.work, list(synced.newer))
+    draw_start_page(house, list(synced.newer))
     set_role(role)
     return synced
 
 
-def draw_start_page(work: Path, newer: list[str]) -> None:
+def draw_start_page(house: House, newer: list[str]) -> None:
     """Puts the map of today into the start page's output, so that it is there before anything is run."""
     from nbformat import from_dict
     from nbformat.sign import NotebookNotary
 
-    path = work / START
+    path = house.work / START
     data = json.loads(path.read_text(encoding="utf-8"))
-    page = make_page(work, newer)._repr_mimebundle_()
+    page = make_page(house.work, newer, house.syllabus.record)._repr_mimebundle_()
     drawn: list[dict[str, Any]] = [{"output_type": "display_data", "metadata": {}, "data": page}]
     for cell in data["cells"]:
         if cell["cell_type"] == "code" and "start()" in "".join(cell["source"]):
@@ -64,9 +67,9 @@ def launch(house: House, role: Role, *, browser: bool, port: int | None) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     os.chdir(folder)  # nbgrader fetches and submits from the folder that the server runs in.
-    # nbgrader looks for `alembic` and the kernels on PATH, and for its configuration on Jupyter's path.
+    # nbgrader looks for `alembic` and the kernels on PATH; Jupyter's path has nbgrader's configuration and the role's.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    paths = [str(house.root), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    paths = [str(house.root), str(config_folder()), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
 
     from jupyterlab.labapp import main  # Loading it takes a second, which only this needs.

@@ -30,3 +30,7 @@ class Problems(Exception):
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(problem.text() for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[Problems], tuple[list[Problem]]]:
+        """Lets it come back whole from another process."""
+        return type(self), (self.problems,)

@@ -49,12 +49,14 @@ def read_records(path: Path, model: type[R]) -> RecordFile[R]:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise Problems([Problem(path, 1, f"cannot be read ({error.strerror}).", "Restore the file.")]) from None
+    except UnicodeDecodeError as error:
+        raise Problems([Problem(path, 1, f"cannot be read ({error}).", "Save it as UTF-8 text.")]) from None
     loader = Loader(text)
     try:
         node = loader.get_single_node()
         lines = dict(_walk(node, (), path)) if node is not None else {}
         data = loader.construct_document(node) if node is not None else {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # A ValueError is a value such as the date 2026-13-45.
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or str(error).splitlines()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ PANELS: dict[str, set[Role]] = {
     "@jupyter/nbgrader:course-list": set(),
     "@jupyter/nbgrader:create-assignment": {Role.instructor},
     "@jupyter/nbgrader:formgrader": {Role.instructor},
+    "@jupyter/nbgrader:menu": {Role.student, Role.instructor},
     "@jupyter/nbgrader:validate-assignment": set(Role),
     "jupyterlab-jupytext": {Role.instructor},
 }
@@ -38,7 +40,12 @@ QUIET = {
 """A course works without internet: nothing asks for updates or news."""
 
 
-def current_role(prefix: Path = Path(sys.prefix)) -> Role:
+def config_folder(prefix: Path | None = None) -> Path:
+    """Jupyter's configuration of this environment, or of the one in COURSE_PREFIX. There the role is kept."""
+    return (prefix or Path(os.environ.get("COURSE_PREFIX") or sys.prefix)) / "etc/jupyter"
+
+
+def current_role(prefix: Path | None = None) -> Role:
     """The role that this environment is set to."""
     try:
         return Role(json.loads(_server_path(prefix).read_text(encoding="utf-8"))["Threeways"]["role"])
@@ -46,20 +53,19 @@ def current_role(prefix: Path = Path(sys.prefix)) -> Role:
         return Role.alone
 
 
-def set_role(role: Role, prefix: Path = Path(sys.prefix)) -> None:
+def set_role(role: Role, prefix: Path | None = None) -> None:
     """Sets the role for every JupyterLab that is started from this environment, by `course lab` or by a hub."""
-    page = prefix / "etc/jupyter/labconfig/page_config.json"
-    overrides = prefix / "share/jupyter/lab/settings/overrides.json"
     disabled = {panel: role not in roles for panel, roles in PANELS.items()}
-    _merge(page, {"disabledExtensions": disabled})
-    _merge(overrides, QUIET)
     servers = {module: role in roles for module, roles in SERVERS.items()}
+    lab = config_folder(prefix) / "labconfig"
+    _merge(lab / "page_config.json", {"disabledExtensions": disabled})
+    _merge(lab / "default_setting_overrides.json", QUIET)
     _merge(_server_path(prefix), {"ServerApp": {"jpserver_extensions": servers}, "Threeways": {"role": str(role)}})
 
 
-def _server_path(prefix: Path) -> Path:
+def _server_path(prefix: Path | None) -> Path:
     # Files of this folder are read in the order of their names; this one has the last word over nbgrader.json.
-    return prefix / "etc/jupyter/jupyter_server_config.d/zz-threeways.json"
+    return config_folder(prefix) / "jupyter_server_config.d/zz-threeways.json"
 
 
 def _merge(path: Path, values: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -78,8 +79,8 @@ class Workspace:
         while kept.exists():
             kept = target.with_name(f"{target.stem} (mine, {day}, {number}){target.suffix}")
             number += 1
-        # A link first, so that the learner's file is at no instant without a name.
-        os.link(target, kept)
+        # A copy first, so that the learner's file is at no instant without a name.
+        shutil.copy2(target, kept)
         _write(target, released[relative])
         given = self._given() | {relative: _fingerprint(relative, released[relative])}
         _write(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())

@@ -23,8 +23,19 @@ def main() -> int:
         sys.exit("No browser was found and none could be installed; in CI the browser tests must run.")
     else:
         print("No browser was found and none could be installed: the browser tests are left out.", flush=True)
+    before = changed_files()
     arguments = sys.argv[1:] or ["-n", "auto", "--dist", "loadgroup", "--durations", "10", "-q"]
-    return int(pytest.main(arguments))
+    code = int(pytest.main(arguments))
+    if (after := changed_files()) != before:
+        print(f"The tests changed files of the clone:\n{after}", flush=True)
+        return code or 1
+    return code
+
+
+def changed_files() -> str:
+    """What git would call changed or new; empty outside of git."""
+    command = ["git", "status", "--porcelain"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout if shutil.which("git") else ""
 
 
 def bring_browser() -> str | None:

@@ -19,11 +19,12 @@ JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DI
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """No test reads or writes the HOME of the person who runs it."""
+    """No test reads or writes the HOME of the person who runs it, nor changes the role of their environment."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.setenv("USER", "tester")
+        patch.setenv("COURSE_PREFIX", str(home / "prefix"))
         patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
         for name in JUPYTER_FOLDERS:
             patch.setenv(name, str(home / name.lower()))

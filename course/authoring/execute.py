@@ -34,6 +34,12 @@ class Outcome:
     message: str = ""
     stderr: str = ""
 
+    @property
+    def says(self) -> str:
+        """The error as a part of a sentence."""
+        message = " ".join(self.message.split()).rstrip(".")
+        return f"{self.error}: {message}" if message else str(self.error)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -44,13 +50,22 @@ class Job:
 
 
 def run_jobs(
-    jobs: Sequence[Job], done: Callable[[str], None] = lambda name: None, timeout: float = TIMEOUT
+    jobs: Sequence[Job],
+    done: Callable[[str], None] = lambda name: None,
+    *,
+    timeout: float = TIMEOUT,
+    library: Path | None = None,
 ) -> list[list[Outcome]]:
-    """The outcomes of each job's cells, in the order of the jobs; `done` hears the name of each finished job."""
+    """The outcomes of each job's cells, in the order of the jobs; `done` hears the name of each finished job.
+
+    `library` is the folder of topics in which the cells' `quiz(…)` and `hint(…)` look.
+    """
     if not jobs:
         return []
     with tempfile.TemporaryDirectory(prefix="course-execute-") as folder:
         environment = {**os.environ, "HOME": folder, "IPYTHONDIR": folder, "COURSE_EXECUTION": "check"}
+        if library:
+            environment["COURSE_LIBRARY"] = str(library)
         command = [sys.executable, "-m", "course.authoring.execute", str(timeout)]
         process = subprocess.Popen(
             command,

@@ -67,7 +67,7 @@ class Mark:
         metadata: dict[str, Any] = {
             "grade": graded,
             "grade_id": self.grade_id,
-            "locked": self.role in ("test", "readonly"),
+            "locked": self.role in ("test", "readonly", "task"),
             "schema_version": 3,
             "solution": self.role in ("answer", "manual"),
             "task": self.role == "task",

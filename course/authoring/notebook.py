@@ -57,6 +57,7 @@ def load(path: Path) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
             raise ValueError("it has no list of cells")
+        nbformat.validate(nbformat.from_dict(notebook), relax_add_props=True)
         return notebook
     except (OSError, ValueError) as error:
         line = getattr(error, "lineno", 1)

@@ -17,7 +17,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from course.authoring.build import collect
+from course.authoring.build import collect, shelve
 from course.authoring.manuscript import Cell, Manuscript
 from course.authoring.notebook import make_notebook
 from course.house import House, TopicFolder
@@ -83,17 +83,21 @@ def _texts(house: House, names: list[str] | None) -> list[tuple[TopicFolder | No
 
 async def _run_all(house: House, names: list[str] | None, jobs: int, step: Callable[[str], None]) -> list[Run]:
     free = asyncio.Semaphore(jobs)
+    texts = _texts(house, names)
 
     async def one(folder: TopicFolder | None, text: Manuscript) -> Run:
         async with free:
-            run = await _run(folder, text)
+            run = await _run(folder, text, Path(library))
             step(f"{text.path.parent.name}/{text.path.stem}")
             return run
 
-    return await asyncio.gather(*(one(folder, text) for folder, text in _texts(house, names)))
+    with tempfile.TemporaryDirectory(prefix="course-run-") as library:
+        for folder in house.select(names):
+            shelve(folder, [text for owner, text in texts if owner == folder], Path(library))
+        return await asyncio.gather(*(one(folder, text) for folder, text in texts))
 
 
-async def _run(folder: TopicFolder | None, text: Manuscript) -> Run:
+async def _run(folder: TopicFolder | None, text: Manuscript, library: Path) -> Run:
     run = Run(text)
     built = [cell for cell in text.cells if cell.built]
     with tempfile.TemporaryDirectory(prefix="course-run-") as home:
@@ -103,8 +107,18 @@ async def _run(folder: TopicFolder | None, text: Manuscript) -> Run:
             _copy_attachments(folder, work)
         notebook = nbformat.from_dict(make_notebook(text, folder.name if folder else "start"))
         client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", store_widget_state=False)
+        if os.name == "posix":
+            # Sockets in a folder instead of ports: the kernel does not warn of an open port, and none is taken.
+            manager = client.create_kernel_manager()
+            manager.transport, manager.ip = "ipc", str(Path(home) / "kernel")
         client.resources["metadata"] = {"path": str(work)}
-        environment = {**os.environ, "HOME": home, "IPYTHONDIR": home, "COURSE_EXECUTION": "run"}
+        environment = {
+            **os.environ,
+            "HOME": home,
+            "IPYTHONDIR": home,
+            "COURSE_EXECUTION": "run",
+            "COURSE_LIBRARY": str(library),
+        }
         begin = time.monotonic()
         pid = None
         try:
@@ -196,12 +210,12 @@ def _failure(text: Manuscript, line: int, when: str, error: Exception) -> Proble
 
 def _comparable(outputs: list[Any]) -> list[Any]:
     """What of a cell's outputs has to be the same in each run."""
-    kept: list[Any] = []
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    kept: list[Any] = [("stdout", printed)]  # In one piece: where a stream is cut depends on the clock.
     for output in outputs:
         if output.output_type == "stream":
-            if output.name != "stderr":
-                kept.append(("stream", output.text))
-        elif output.output_type == "error":
+            continue
+        if output.output_type == "error":
             kept.append(("error", output.ename, output.evalue))
         else:
             data = {kind: value for kind, value in output.data.items() if "widget-view" not in kind}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -11,15 +12,16 @@ from pathlib import Path
 
 from course.bank import Bank, Question, read_bank
 
-TOPICS = Path(__file__).resolve().parents[1] / "topics"
+LIBRARY = "COURSE_LIBRARY"
+"""An environment variable that names another folder of topics than the installed one."""
 ENTRY = re.compile(r"^\s*-?\s*\{?\s*id: ([a-z0-9-]+)", re.M)
 
 
-def find_questions(ids: Sequence[str], topics: Path = TOPICS) -> tuple[Question, ...]:
+def find_questions(ids: Sequence[str], topics: Path | None = None) -> tuple[Question, ...]:
     """The questions with these ids; raises LookupError that names the nearest known id."""
     found: dict[str, Question] = {}
     entries: set[str] = set()
-    for path in sorted(topics.glob("*/bank.yaml")):
+    for path in sorted((topics or _topics()).glob("*/bank.yaml")):
         # Parsing every bank for one question would take seconds once there are 27; a look at the ids does not.
         present = set(ENTRY.findall(path.read_text(encoding="utf-8")))
         entries |= present
@@ -31,14 +33,18 @@ def find_questions(ids: Sequence[str], topics: Path = TOPICS) -> tuple[Question,
     return tuple(found[id] for id in ids)
 
 
-def find_hints(id: str, topics: Path = TOPICS) -> tuple[str, ...]:
+def find_hints(id: str, topics: Path | None = None) -> tuple[str, ...]:
     """The steps of help for the answer `id`, as Markdown; raises LookupError that names the nearest known id."""
     known: dict[str, list[str]] = {}
-    for path in sorted(topics.glob("*/hints.json")):
+    for path in sorted((topics or _topics()).glob("*/hints.json")):
         known |= json.loads(path.read_text(encoding="utf-8"))["hints"]
     if id not in known:
         raise LookupError(f"There are no hints for {id!r} in the course.{_did_you_mean(id, known)}")
     return tuple(known[id])
+
+
+def _topics() -> Path:
+    return Path(os.environ.get(LIBRARY) or Path(__file__).resolve().parents[1] / "topics")
 
 
 @cache

@@ -24,7 +24,7 @@ const html = (tag, attributes, content) => {
 
 let serial = 0;
 
-function drawQuestion(question, number, all, send) {
+function drawQuestion(question, number, all, send, choices) {
   const name = `course-q${++serial}`;
   const feedbackId = `${name}-feedback`;
   const title = all > 1 ? `Question ${number} of ${all}` : "Question";
@@ -32,15 +32,20 @@ function drawQuestion(question, number, all, send) {
   const field = create("fieldset", { class: "course-question", "aria-describedby": `${name}-ask` });
   field.append(create("legend", {}, `${title} · ${question.level}`), ask);
   const list = create("div", { class: "course-options" });
-  let chosen = null;
-  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Answer");
+  let chosen = choices.get(question.id) ?? null;
+  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: chosen === null }, "Answer");
+  const choose = (place) => {
+    chosen = place;
+    choices.set(question.id, place);
+    button.disabled = false;
+  };
   question.options.forEach((option, index) => {
     const tried = option.state !== "open";
     const input = create("input", {
       ...QUIET, type: "radio", name, id: `${name}-${index}`, value: option.place, disabled: tried || question.done,
-      checked: option.state === "right",
+      checked: option.state === "right" || option.place === chosen,
     });
-    input.addEventListener("change", () => { chosen = option.place; button.disabled = false; });
+    input.addEventListener("change", () => choose(option.place));
     const label = html("label", { for: `${name}-${index}` }, option.text);
     const mark = create("span", { class: "course-mark", "aria-hidden": "true" },
       { right: "✓", wrong: "✗", open: String(index + 1) }[option.state]);
@@ -56,6 +61,7 @@ function drawQuestion(question, number, all, send) {
   const feedback = create("div", { class: "course-feedback", id: feedbackId, role: "status", "aria-live": "polite" });
   const commit = () => {
     if (chosen === null) return;
+    choices.delete(question.id);
     send({ type: "answer", question: question.id, option: chosen });
   };
   button.addEventListener("click", commit);
@@ -84,22 +90,24 @@ function say(question) {
   return "Not right. Read the reply, then choose again.";
 }
 
-function drawQuiz(root, view, send, before) {
+// Each of these draws a view and returns what the keyboard belongs to when it was in the view before.
+
+function drawQuiz(root, view, send, before, choices) {
+  let target = null;
   view.questions.forEach((question, index) => {
-    const drawn = drawQuestion(question, index + 1, view.questions.length, send);
+    const drawn = drawQuestion(question, index + 1, view.questions.length, send, choices);
     root.append(drawn.field);
     // A live region speaks when its text changes after it was put in place.
     const text = say(question);
     if (before && before.questions[index].tries !== question.tries) {
       setTimeout(() => { drawn.feedback.textContent = text; });
-      const target = question.done ? drawn.field : drawn.field.querySelector("input:not(:disabled)");
-      if (question.done) { drawn.field.tabIndex = -1; drawn.field.setAttribute("data-lm-suppress-shortcuts", "true"); }
-      setTimeout(() => target?.focus({ preventScroll: true }));
+      target = question.done ? focusable(drawn.field) : drawn.field.querySelector("input:not(:disabled)");
     } else drawn.feedback.textContent = text;
   });
   const { right_first, answered, all } = view.score;
   if (answered === all && all > 1)
     root.append(create("p", { class: "course-score" }, `${right_first} of ${all} right at the first try.`));
+  return target;
 }
 
 function drawHint(root, view, send, before) {
@@ -108,12 +116,49 @@ function drawHint(root, view, send, before) {
   root.append(list);
   before ? setTimeout(put) : put();
   const shown = view.steps.length;
-  if (shown < view.all) {
-    const button = create("button", { ...QUIET, type: "button", class: "course-button" }, `Show hint ${shown + 1} of ${view.all}`);
-    button.addEventListener("click", () => send({ type: "hint" }));
-    root.append(button);
-    if (before) setTimeout(() => button.focus({ preventScroll: true }));
-  } else root.append(create("p", { class: "course-score" }, "That was the last hint."));
+  if (shown === view.all) {
+    const end = create("p", { class: "course-score" }, "That was the last hint.");
+    root.append(end);
+    return focusable(end);
+  }
+  const button = create("button", { ...QUIET, type: "button", class: "course-button" }, `Show hint ${shown + 1} of ${view.all}`);
+  button.addEventListener("click", () => send({ type: "hint" }));
+  root.append(button);
+  return button;
+}
+
+function drawNewer(root, view, send, before) {
+  const list = create("ul", { class: "course-newer", "aria-label": "Notebooks with a newer version" });
+  let target = null;
+  view.files.forEach((file, index) => {
+    const row = create("li", {}, create("code", {}, file.path));
+    list.append(row);
+    if (file.kept) {
+      const said = create("span", { role: "status" });
+      const text = ` is the newer version now; yours is ${file.kept}, beside it.`;
+      row.append(said);
+      if (before && !before.files[index].kept) {
+        setTimeout(() => { said.textContent = text; });
+        target = focusable(row);
+      } else said.textContent = text;
+    } else {
+      const word = "Take the newer version";
+      const button = create("button", { ...QUIET, type: "button", class: "course-button", "aria-label": `${word} of ${file.path}` }, word);
+      button.addEventListener("click", () => send({ type: "take", file: file.path }));
+      row.append(button);
+    }
+  });
+  root.append(list);
+  return target;
+}
+
+const DRAW = { quiz: drawQuiz, hint: drawHint, newer: drawNewer };
+
+// What takes the keyboard without being a control: Tab passes it by, and its keys stay ours.
+function focusable(node) {
+  node.tabIndex = -1;
+  node.setAttribute("data-lm-suppress-shortcuts", "true");
+  return node;
 }
 
 function leave(el) {
@@ -130,15 +175,19 @@ export default {
     const root = create("div", { class: "course-face" });
     el.append(root);
     let before = null;
+    const choices = new Map(); // made and not yet committed; a redraw keeps them
     const send = (event) => {
       model.set("event", { ...event, serial: Date.now() + Math.random() });
       model.save_changes();
     };
     const draw = () => {
       const view = model.get("view");
+      const keyboard = root.contains(document.activeElement);
       root.replaceChildren();
       if (view.error) root.append(create("p", { class: "course-error", role: "alert" }, view.error));
-      ({ quiz: drawQuiz, hint: drawHint })[view.kind](root, view, send, before);
+      const target = DRAW[view.kind](root, view, send, before, choices) ?? root.querySelector("input:enabled, button:enabled");
+      // At once: a key that is pressed while nothing has the focus belongs to the notebook.
+      if (keyboard) target?.focus({ preventScroll: true });
       before = view;
     };
     const onKey = (event) => {

@@ -20,9 +20,12 @@ class Face(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, view: dict[str, Any], answer: Callable[[dict[str, Any]], dict[str, Any]], fallback: str):
+    def __init__(
+        self, view: dict[str, Any], answer: Callable[[dict[str, Any]], dict[str, Any]], fallback: str, plain: str
+    ):
         self._answer = answer
         self._fallback = fallback
+        self._plain = plain
         super().__init__(view=view)
 
     @traitlets.observe("event")
@@ -36,9 +39,7 @@ class Face(anywidget.AnyWidget):
             self.view = {**self.view, "error": str(error)}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, and static HTML for a reader that has no kernel."""
+        """The widget, and the same in static HTML and plain text for a reader that has no kernel."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        if data is not None:
-            data = {**data, "text/html": self._fallback}
-        return data, metadata
+        return {**(data or {}), "text/html": self._fallback, "text/plain": self._plain}, metadata

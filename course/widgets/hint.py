@@ -24,4 +24,5 @@ def hint(id: str) -> Face:
         shown = min(shown + 1, len(steps))
         return view()
 
-    return Face(view(), answer, f"<p>{len(steps)} hints. Run this cell to see them one by one.</p>")
+    text = f"{len(steps)} hints. Run this cell to see them one by one."
+    return Face(view(), answer, f"<p>{text}</p>", text)

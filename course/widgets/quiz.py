@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from course.bank import Question
 from course.study import quiz as core
 from course.study.library import find_questions
 from course.widgets.face import Face
@@ -23,7 +24,7 @@ def quiz(*ids: str) -> Face:
         return _rendered(core.view(state))
 
     view = _rendered(core.view(state))
-    return Face(view, answer, _static(view))
+    return Face(view, answer, _static(view), _plain(state.questions))
 
 
 def _rendered(view: dict[str, Any]) -> dict[str, Any]:
@@ -35,6 +36,15 @@ def _rendered(view: dict[str, Any]) -> dict[str, Any]:
             if "why" in option:
                 option["why"] = to_inline_html(option["why"])
     return view
+
+
+def _plain(questions: tuple[Question, ...]) -> str:
+    """The questions for a reader without HTML."""
+    blocks = []
+    for question in questions:
+        options = [f"  {number}. {option.text}" for number, (_, option) in enumerate(core.shuffled(question), 1)]
+        blocks.append("\n".join([question.ask.strip(), *options]))
+    return "\n\n".join(blocks)
 
 
 def _static(view: dict[str, Any]) -> str:

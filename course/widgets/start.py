@@ -7,18 +7,32 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from IPython.display import display
+
 from course.study.progress import NotebookProgress, TopicProgress, next_notebook, read_progress
-from course.syllabus import read_syllabus
+from course.syllabus import Syllabus, read_syllabus
+from course.widgets.face import Face
 from course.workspace import Workspace
 
+QUIET = 'data-lm-suppress-shortcuts="true"'
+"""Keeps the notebook's shortcuts away from the keys that are pressed on a link: `m` would make text of its cell."""
+NOTHING_YET = "No notebook is here yet. Who belongs to a class fetches them with the Assignment List (menu Nbgrader)."
+
+# JupyterLab's own rules for tables weigh two classes and a tag; these weigh more.
 STYLE = """<style>
-.course-map table { border-collapse: collapse; width: 100%; }
-.course-map th, .course-map td { text-align: left; vertical-align: top; padding: 6px 10px; }
-.course-map th, .course-map td { border-bottom: 1px solid var(--jp-border-color2, #bbb); }
-.course-map ul { margin: 0; padding: 0; list-style: none; }
-.course-map .later { color: var(--jp-ui-font-color1, inherit); }
+.course-map table.course-topics {
+  table-layout: auto; border-collapse: collapse; width: 100%; max-width: 60rem; margin: 0 0 10px;
+}
+.course-map table.course-topics caption { text-align: left; font-weight: 600; padding: 6px 0; color: inherit; }
+.course-map table.course-topics tr { background: none; }
+.course-map table.course-topics :is(th, td) {
+  text-align: left; vertical-align: top; padding: 6px 16px 6px 0; line-height: 1.5;
+  border-bottom: 1px solid var(--jp-border-color2, #bbb);
+}
+.course-map table.course-topics small { font-weight: normal; }
 .course-map .next { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px; }
-.course-map details summary { cursor: pointer; padding: 6px 0; }
+.course-map ul { margin: 4px 0; padding-left: 1.4em; }
+.course-map summary { cursor: pointer; padding: 6px 0; }
 </style>"""
 
 
@@ -39,15 +53,15 @@ class StartPage:
         parts = [STYLE, '<div class="course-map">', self._next_html(), self._newer_html()]
         if ready:
             parts.append(
-                '<table><caption class="later">The map of topics</caption><thead><tr><th scope="col">Topic</th>'
-                '<th scope="col">Open</th><th scope="col">Builds on</th><th scope="col">Done</th></tr></thead><tbody>'
+                '<table class="course-topics"><caption>The map of topics</caption><thead><tr><th scope="col">Topic</th>'
+                '<th scope="col">Notebook</th><th scope="col">Minutes</th><th scope="col">Done</th></tr></thead>'
             )
-            parts += [self._row(topic) for topic in ready]
-            parts.append("</tbody></table>")
+            parts += [self._rows(topic) for topic in ready]
+            parts.append("</table>")
         if later:
             items = "".join(f"<li>{topic.topic.order}. {escape(topic.topic.title)}</li>" for topic in later)
             parts.append(
-                f"<details><summary>{len(later)} topics of the syllabus have no notebooks here yet</summary>"
+                f"<details><summary {QUIET}>{len(later)} topics of the syllabus have no notebooks here yet</summary>"
                 f"<ul>{items}</ul></details>"
             )
         return "".join([*parts, "</div>"])
@@ -68,7 +82,7 @@ class StartPage:
         following = next_notebook(self.topics)
         if following is None:
             known = any(topic.available for topic in self.topics)
-            return f'<p class="next">{"Everything here is done." if known else "No notebook is here yet."}</p>'
+            return f'<p class="next">{"Everything here is done." if known else NOTHING_YET}</p>'
         word = "Go on with" if following.begun else "Next"
         return f'<p class="next"><b>{word}:</b> {_link(following)} ({following.minutes} minutes)</p>'
 
@@ -78,21 +92,22 @@ class StartPage:
         names = "".join(f"<li><code>{escape(path)}</code></li>" for path in self.newer)
         return (
             '<div class="next"><b>A newer version exists</b> of notebooks that you have worked on:'
-            f"<ul>{names}</ul>Run the cell above to take it; your own stays beside it.</div>"
+            f"<ul>{names}</ul>Run the cell above and press its button to take it; your own stays beside it.</div>"
         )
 
-    def _row(self, topic: TopicProgress) -> str:
+    def _rows(self, topic: TopicProgress) -> str:
         titles = {entry.topic.id: entry.topic.title for entry in self.topics}
-        open_list = "".join(
-            f"<li>{_link(notebook)} <small>{notebook.minutes} min</small></li>" for notebook in topic.notebooks
-        )
-        states = "".join(f"<li>{_state(notebook)}</li>" for notebook in topic.notebooks)
         needs = ", ".join(escape(titles.get(id, id)) for id in topic.topic.prerequisites) or "nothing"
-        return (
-            f'<tr><th scope="row">{topic.topic.order}. {escape(topic.topic.title)}<br>'
-            f"<small>{topic.minutes} minutes in all</small></th>"
-            f"<td><ul>{open_list}</ul></td><td>{needs}</td><td><ul>{states}</ul></td></tr>"
+        head = (
+            f'<th scope="rowgroup" rowspan="{len(topic.notebooks)}">'
+            f"{topic.topic.order}. {escape(topic.topic.title)}<br>"
+            f"<small>{topic.minutes} minutes in all<br>Builds on: {needs}</small></th>"
         )
+        rows = [
+            f"<td>{_link(notebook)}</td><td>{notebook.minutes}</td><td>{_state(notebook)}</td>"
+            for notebook in topic.notebooks
+        ]
+        return f"<tbody><tr>{head}{'</tr><tr>'.join(rows)}</tr></tbody>"
 
 
 def start() -> StartPage:
@@ -104,13 +119,13 @@ def start() -> StartPage:
     workspace = _workspace(work)
     newer = workspace.newer() if workspace else []
     if workspace and newer:
-        _offer(workspace, newer)
+        display(_offer(workspace, newer))
     return make_page(work, newer)
 
 
-def make_page(work: Path, newer: list[str] | None = None) -> StartPage:
-    """The start page for the notebooks under `work`."""
-    return StartPage(read_progress(work, read_syllabus().record), newer)
+def make_page(work: Path, newer: list[str] | None = None, syllabus: Syllabus | None = None) -> StartPage:
+    """The start page for the notebooks under `work`, by the installed course's syllabus or another one."""
+    return StartPage(read_progress(work, syllabus or read_syllabus().record), newer)
 
 
 def _workspace(work: Path) -> Workspace | None:
@@ -119,30 +134,31 @@ def _workspace(work: Path) -> Workspace | None:
     return Workspace(work, release) if (work / ".course").is_dir() and release.is_dir() else None
 
 
-def _offer(workspace: Workspace, newer: list[str]) -> None:
+def _offer(workspace: Workspace, newer: list[str]) -> Face:
     """A button for each file that has a newer version."""
-    import ipywidgets
-    from IPython.display import display
+    kept: dict[str, str] = {}
 
-    def row(relative: str) -> Any:
-        button = ipywidgets.Button(description="Take the newer version", layout={"width": "auto"})
-        said = ipywidgets.HTML(f"<code>{escape(relative)}</code>")
+    def view() -> dict[str, Any]:
+        return {"kind": "newer", "files": [{"path": path, "kept": kept.get(path)} for path in newer]}
 
-        def take(_: Any) -> None:
-            kept = workspace.take(relative)
-            button.disabled = True
-            said.value = (
-                f"<code>{escape(relative)}</code> is the newer version now; yours is <code>{escape(kept.name)}</code>."
-            )
+    def answer(event: dict[str, Any]) -> dict[str, Any]:
+        file = event.get("file")
+        if event.get("type") != "take" or file not in newer:
+            raise ValueError(f"this is no wish for a newer version: {event}")
+        if file not in kept:
+            try:
+                kept[file] = workspace.take(file).name
+            except (OSError, LookupError) as error:
+                raise ValueError(f"{file} could not be exchanged: {error}") from error
+        return view()
 
-        button.on_click(take)
-        return ipywidgets.HBox([button, said])
-
-    display(ipywidgets.VBox([row(relative) for relative in newer]))
+    names = ", ".join(newer)
+    plain = f"A newer version exists of {names}."
+    return Face(view(), answer, f"<p>{escape(plain)}</p>", plain)
 
 
 def _link(notebook: NotebookProgress) -> str:
-    return f'<a href="{quote(notebook.path)}">{escape(notebook.title)}</a>'
+    return f'<a href="{quote(notebook.path)}" {QUIET}>{escape(notebook.title)}</a>'
 
 
 def _state(notebook: NotebookProgress) -> str:

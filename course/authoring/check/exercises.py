@@ -66,7 +66,7 @@ def graded(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
         ]
         trials = [_trial(text, "references", {}), _trial(text, "untouched", dict.fromkeys(text.answers))]
         trials += [_trial(text, mark.tag, {mark.id: cell.source}, until=mark.id) for cell, mark in wrong]
-        results = run_jobs([trial.job for trial in trials], done)
+        results = run_jobs([trial.job for trial in trials], done, library=subject.library)
         yield from _references_pass(trials[0], results[0])
         yield from _untouched_fails(trials[1], results[1])
         for (cell, mark), trial, result in zip(wrong, trials[2:], results[2:], strict=True):
@@ -99,7 +99,7 @@ def _references_pass(trial: Trial, results: list[Outcome]) -> Iterator[Problem]:
         mark = cell.mark
         name = f"`{mark.grade_id}`" if mark else "a cell"
         if outcome.error and "raises-exception" not in cell.tags:
-            what = f"with the reference answers, {name} fails: {outcome.error}: {outcome.message or 'no message'}."
+            what = f"with the reference answers, {name} fails: {outcome.says}."
             yield at(trial.text, cell, what, "Correct the solution or the test.")
         elif mark and mark.role == "test" and outcome.stderr:
             last = outcome.stderr.splitlines()[-1]
@@ -119,11 +119,11 @@ def _wrong_fails(cell: Cell, mark: Mark, trial: Trial, results: list[Outcome]) -
     failed = [outcome for _, _, outcome in trial.outcomes(results, "test", mark.id) if outcome.error]
     own = trial.outcomes(results, "answer", mark.id)[0][2]
     if own.error:
-        what = f"the wrong answer `{mark.tag}` does not run: {own.error}: {own.message}."
+        what = f"the wrong answer `{mark.tag}` does not run: {own.says}."
         yield at(trial.text, cell, what, "Write it as a learner would: code that runs and is wrong.")
     elif not failed:
         yield at(trial.text, cell, f"the wrong answer `{mark.tag}` passes every test.", "Add the test that it needs.")
     elif not any(expected in outcome.message for outcome in failed):
-        shown = " / ".join(outcome.message or str(outcome.error) for outcome in failed)
+        shown = " / ".join(outcome.says for outcome in failed)
         what = f"the wrong answer `{mark.tag}` fails with another message: {shown}."
         yield at(trial.text, cell, what, "Correct `# shows:`, or the assertion's message.")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from course.authoring.check.subject import Subject
-from course.authoring.execute import Job, Outcome, run_jobs
+from course.authoring.execute import Job, run_jobs
 from course.bank import JUDGEMENT, Card, Question, Task
 from course.problems import Problem
 
@@ -27,7 +27,7 @@ def proofs(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
     for (section, index, id), [outcome] in zip(places, run_jobs(jobs, done), strict=True):
         if outcome.error:
             todo = "Correct the claim or the proof."
-            yield bank.problem(f"the proof of `{id}` fails: {_say(outcome)}.", todo, section, index, "proof")
+            yield bank.problem(f"the proof of `{id}` fails: {outcome.says}.", todo, section, index, "proof")
 
 
 def tasks(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
@@ -38,7 +38,7 @@ def tasks(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
     for number, (index, task) in enumerate(items):
         [reference, passed], [_, untouched] = results[2 * number], results[2 * number + 1]
         if error := next((outcome for outcome in (reference, passed) if outcome.error), None):
-            what = f"the reference of `{task.id}` does not pass: {_say(error)}."
+            what = f"the reference of `{task.id}` does not pass: {error.says}."
             yield subject.bank.problem(what, "Correct the reference or the tests.", "tasks", index, "reference")
         if not untouched.error:
             what = f"the starter of `{task.id}` passes already."
@@ -51,8 +51,3 @@ def _asserts_nothing(proof: str) -> str | None:
     except SyntaxError as error:
         return f"is not Python ({error.msg}, its line {error.lineno})"
     return None if any(isinstance(node, ast.Assert) for node in ast.walk(tree)) else "asserts nothing"
-
-
-def _say(outcome: Outcome) -> str:
-    message = " ".join(outcome.message.split()).rstrip(".")
-    return f"{outcome.error}: {message}" if message else str(outcome.error)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from course.authoring.build import collect, edited_notebooks, plan
+from course.authoring.build import collect, edited_notebooks, plan, shelve
 from course.authoring.check import exercises, ids, leaks, lessons, objectives, proofs
 from course.authoring.check.objectives import Coverage
 from course.authoring.check.subject import Subject
@@ -46,7 +48,24 @@ def check(
     report = Report()
     problems = report.problems
     chosen = {folder.name for folder in house.select(names)}
-    subjects = [subject for folder in house.folders if (subject := _read(house, folder, problems))]
+    with TemporaryDirectory(prefix="course-check-") as library:
+        subjects = [s for folder in house.folders if (s := _read(house, folder, problems, Path(library)))]
+        _ask(house, chosen, subjects, report, run, step)
+    _built(house, names, subjects, problems, step)
+    report.problems = sorted(set(problems))
+    return report
+
+
+def _ask(
+    house: House,
+    chosen: set[str],
+    subjects: list[Subject],
+    report: Report,
+    run: bool,
+    step: Callable[[str], None],
+) -> None:
+    """All rules that look at the text and run it."""
+    problems = report.problems
     problems += objectives.map_of_topics(house)
     problems += ids.unique_bank_ids(subjects)
     problems += ids.unique_grade_ids(subjects)
@@ -64,13 +83,10 @@ def check(
         claims = [*(item.proof.strip() for item in bank.questions), *(item.proof.strip() for item in bank.cards)]
         report.proofs += sum(proof != "judgement" for proof in claims)
         report.judgements += sum(proof == "judgement" for proof in claims)
-    _built(house, names, subjects, problems, step)
-    report.problems = sorted(set(problems))
-    return report
 
 
-def _read(house: House, folder: TopicFolder, problems: list[Problem]) -> Subject | None:
-    """The topic, or None (and the reasons) when it cannot be read."""
+def _read(house: House, folder: TopicFolder, problems: list[Problem], library: Path) -> Subject | None:
+    """The topic, or None (and the reasons) when it cannot be read; its questions and hints go into `library`."""
     before = len(problems)
     texts = collect(folder.texts, problems)
     try:
@@ -78,7 +94,10 @@ def _read(house: House, folder: TopicFolder, problems: list[Problem]) -> Subject
     except Problems as error:
         problems += error.problems
         return None
-    return Subject(house, folder, tuple(texts), bank) if len(problems) == before else None
+    if len(problems) > before:
+        return None
+    shelve(folder, texts, library)
+    return Subject(house, folder, tuple(texts), bank, library)
 
 
 def _built(

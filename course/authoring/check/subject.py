@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from course.authoring.manuscript import Cell, Manuscript
 from course.authoring.marks import Mark
@@ -22,6 +23,8 @@ class Subject:
     folder: TopicFolder
     texts: tuple[Manuscript, ...]
     bank: RecordFile[Bank]
+    library: Path | None = None
+    """Where the cells that are run find questions and hints: what `course build` would make of the present text."""
 
     @property
     def complete(self) -> bool:
