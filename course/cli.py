@@ -166,10 +166,10 @@ def import_(
     ] = False,
 ) -> None:
     """Bring edits made to notebooks under `source/` in JupyterLab back into the text."""
-    from course.authoring.importing import import_topic
+    from course.authoring.importing import import_topics
 
     house = _house(context)
-    imported = [one for folder in house.select(topics) for one in import_topic(house, folder, over_text=over_text)]
+    imported = import_topics(house, topics, over_text=over_text)
     for one in imported:
         out.print(f"[green]imported[/] {one.path.relative_to(house.root)}")
         for thing in one.left_out:
@@ -308,6 +308,11 @@ def main() -> None:
         except Problems:
             house = None
         _show(error.problems, house)
+        raise SystemExit(UNREADABLE) from None
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("course.authoring"):
+            raise
+        err.print("[red]✗[/] This command is for authors, and a class's package has none of their tools. Use a clone.")
         raise SystemExit(UNREADABLE) from None
 
 

@@ -57,7 +57,9 @@ def read_records(path: Path, model: type[R]) -> RecordFile[R]:
         lines = dict(_walk(node, (), path)) if node is not None else {}
         data = loader.construct_document(node) if node is not None else {}
     except (yaml.YAMLError, ValueError) as error:  # A ValueError is a value such as the date 2026-13-45.
-        mark = getattr(error, "problem_mark", None)
+        mark, begin = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+        if mark and begin and mark.line >= text.count("\n"):
+            mark = begin  # What is never closed is found missing at the end of the file; it was opened here.
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise Problems(

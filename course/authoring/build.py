@@ -81,7 +81,12 @@ def plan(
         made.files[folder.hints_path] = hints_file(texts[folder.name])
         step(folder.name)
     for text in [*start, *(text for group in texts.values() for text in group)]:
-        made.files[text.path] = manuscript.write(text).encode()
+        try:
+            made.files[text.path] = manuscript.canonical(text).encode()
+        except Problems as error:
+            problems += error.problems
+    if problems:
+        raise Problems(problems)
     if release:
         for name, files in make_releases(sources, step).items():
             _add_tree(made, house.release / name, files)

@@ -95,6 +95,7 @@ def _run(cells: Sequence[str], connection: Connection) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # What a child of a cell prints is not a result.
     os.chdir(tempfile.mkdtemp(dir=Path.cwd()))
     config = Config()
     config.HistoryManager.enabled = False

@@ -12,20 +12,23 @@ from typing import Any, Literal
 import jupytext
 import nbformat
 import yaml
-from jupytext.cell_reader import DoublePercentScriptCellReader
+from jupytext.cell_reader import HydrogenCellReader
 
-from course.authoring.marks import Mark, read_tag, why_unknown
+from course.authoring.marks import Mark, Role, read_tag, why_unknown
 from course.problems import Problem, Problems
 
 FORMAT = {
     "extension": ".py",
-    "format_name": "percent",
+    "format_name": "hydrogen",  # Percent format that leaves magics, and comments that look like one, as they are.
     "notebook_metadata_filter": "-all",
     "cell_metadata_filter": "all",
 }
 KEYS = ("tags", "objectives")
 HEADER = re.compile(r"# %%(?P<kind> \[markdown\])?(?P<keys>(?: [a-z_]+=\[[^\]]*\])*)")
+SWALLOWED = re.compile(r"# %%(?: \[markdown\].*| [a-z_]+=.*)?")
 FRONT_KEYS = {"title": str, "minutes": int}
+REGIONS: dict[str, tuple[Role, ...]] = {"SOLUTION": ("answer", "manual"), "HIDDEN TESTS": ("test",)}
+"""The regions that nbgrader cuts out of a release, and the cells that they may stand in."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +85,26 @@ def read_manuscript(path: Path) -> Manuscript:
 
 def parse(text: str, path: Path) -> Manuscript:
     """As `read_manuscript`, for text that is in memory."""
-    problems: list[Problem] = []
+    problems = list(_odd_lines(text, path))
+    if problems:
+        raise Problems(problems)
     front, body, line = _split_front(text)
     title, minutes = _read_front(front, path, problems)
-    cells = []
+    cells: list[Cell] = []
     lines = body.splitlines()
     while lines:
-        raw, length = DoublePercentScriptCellReader(FORMAT, "python").read(lines)
-        if _check_header(lines[0], line, path, problems):
+        header, understood = lines[0], _check_header(lines[0], line, path, problems)
+        if not understood:  # What cannot be understood must not reach jupytext, which could not read it either.
+            header = "# %% [markdown]" if "[markdown]" in header else "# %%"
+        raw, length = HydrogenCellReader(FORMAT, "python").read([header, *lines[1:]])
+        if understood:
             cells.append(_cell(raw, line, path, problems))
+        for number, inner in enumerate(lines[1:length], line + 1):
+            if SWALLOWED.fullmatch(inner.rstrip()):
+                todo = "Close the quotes or the ``` that were opened above it."
+                problems.append(Problem(path, number, f"has the header `{inner}` inside a cell.", todo))
         lines, line = lines[length:], line + length
+    _check_grading(cells, path, problems)
     if problems:
         raise Problems(problems)
     return Manuscript(path, title, minutes, tuple(cells))
@@ -115,6 +128,36 @@ def write(manuscript: Manuscript) -> str:
     )
     lines = "".join(f"# {line}\n" for line in front.splitlines())
     return f"# ---\n{lines}# ---\n\n{body}"
+
+
+def canonical(manuscript: Manuscript) -> str:
+    """As `write`; raises Problems where the text would not be read back as the same cells."""
+    text = write(manuscript)
+    if manuscript.path.exists() and manuscript.path.read_text(encoding="utf-8") == text:
+        return text  # It was just read, so there is no need to read it again.
+    if not _reads_back(manuscript):
+        odd = (cell for cell in manuscript.cells if not _reads_back(with_cells(manuscript, [cell])))
+        line = next((cell.line for cell in odd), 1)
+        what, todo = (
+            "has a cell that cannot be kept as it is.",
+            "Begin its code at the left margin, with no `# escape`.",
+        )
+        raise Problems([Problem(manuscript.path, line, what, todo)])
+    return text
+
+
+def _reads_back(manuscript: Manuscript) -> bool:
+    try:
+        return parse(write(manuscript), manuscript.path).cells == manuscript.cells
+    except Problems:
+        return False
+
+
+def _odd_lines(text: str, path: Path) -> Iterator[Problem]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line and line.splitlines() != [line]:
+            what = "has a character that ends a line for some programs and not for others."
+            yield Problem(path, number, what, "Write it as an escape such as `\\x0c`, or remove it.")
 
 
 def _split_front(text: str) -> tuple[str, str, int]:
@@ -199,7 +242,43 @@ def _cell(raw: Any, line: int, path: Path, problems: list[Problem]) -> Cell:
             todo = "Write `# %% [markdown]`." if wanted == "markdown" else "Remove `[markdown]`."
             problems.append(Problem(path, line, f"has `{mark.tag}` on a {raw.cell_type} cell.", todo))
     kind: Literal["code", "markdown"] = "code" if raw.cell_type == "code" else "markdown"
-    return Cell(kind, raw.source, tags, objectives, line)
+    return Cell(kind, raw.source.rstrip(), tags, objectives, line)
+
+
+def _check_grading(cells: list[Cell], path: Path, problems: list[Problem]) -> None:
+    """Finds what nbgrader would refuse without saying where."""
+    taken: dict[str, int] = {}
+    for cell in cells:
+        mark = cell.mark
+        if not cell.built:
+            continue
+        if mark and mark.grade_id in taken:
+            what = f"the grade id `{mark.grade_id}` is taken: line {taken[mark.grade_id]} has it."
+            problems.append(Problem(path, cell.line, what, "Give one of the two cells another id."))
+        elif mark:
+            taken[mark.grade_id] = cell.line
+        for region, roles in REGIONS.items():
+            _check_region(cell, region, mark is not None and mark.role in roles, path, problems)
+
+
+def _check_region(cell: Cell, region: str, allowed: bool, path: Path, problems: list[Problem]) -> None:
+    begin, end = f"### BEGIN {region}", f"### END {region}"
+    opened = 0
+    for number, line in enumerate(cell.source.split("\n"), cell.line + 1):
+        if begin in line and not allowed:
+            todo = "Keep it in an answer." if region == "SOLUTION" else "Keep it in a test."
+            problems.append(Problem(path, number, f"has `{begin}` in a cell that cannot hold it.", todo))
+            return
+        if (begin in line) if opened else (end in line):
+            what = f"has `{begin}` inside another one." if opened else f"has `{end}` without a beginning."
+            problems.append(Problem(path, number, what, f"Write one `{begin}` and then one `{end}`."))
+            return
+        if begin in line:
+            opened = number
+        elif end in line:
+            opened = 0
+    if opened:
+        problems.append(Problem(path, opened, f"has `{begin}` without an end.", f"Add `{end}` below it."))
 
 
 def with_cells(manuscript: Manuscript, cells: list[Cell]) -> Manuscript:

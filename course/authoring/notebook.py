@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.validator import iter_validate
 
 from course.authoring.manuscript import Cell, Manuscript
 from course.authoring.marks import PLAIN_TAGS
@@ -57,7 +58,8 @@ def load(path: Path) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
             raise ValueError("it has no list of cells")
-        nbformat.validate(nbformat.from_dict(notebook), relax_add_props=True)
+        if error := next(iter_validate(notebook, relax_add_props=True), None):
+            raise ValueError(error.message.splitlines()[0][:200])
         return notebook
     except (OSError, ValueError) as error:
         line = getattr(error, "lineno", 1)

@@ -20,7 +20,7 @@ def django_app(urlpatterns: Iterable[Any], **names: Any) -> Any:
     """
     _configure()
     from django.core.handlers.wsgi import WSGIHandler
-    from django.urls import clear_url_caches
+    from django.urls import clear_script_prefix, clear_url_caches
 
     urlconf = ModuleType("urls")
     urlconf.urlpatterns = list(urlpatterns)  # type: ignore[attr-defined]
@@ -28,7 +28,10 @@ def django_app(urlpatterns: Iterable[Any], **names: Any) -> Any:
     handler = WSGIHandler()
 
     def app(environ: dict[str, Any], start_response: Any) -> Any:
-        return handler({**environ, "course.urlconf": urlconf}, start_response)
+        try:
+            return handler({**environ, "course.urlconf": urlconf}, start_response)
+        finally:
+            clear_script_prefix()  # Else `reverse()` in a later cell would answer as if it were mounted there.
 
     from course.frameworks import latest_urls
 

@@ -22,10 +22,12 @@ const html = (tag, attributes, content) => {
   return node;
 };
 
+// Each widget loads this file anew, and all of them share the page's ids and names of radio groups.
+const own = Math.random().toString(36).slice(2);
 let serial = 0;
 
 function drawQuestion(question, number, all, send, choices) {
-  const name = `course-q${++serial}`;
+  const name = `course-${own}-${++serial}`;
   const feedbackId = `${name}-feedback`;
   const title = all > 1 ? `Question ${number} of ${all}` : "Question";
   const ask = html("div", { class: "course-ask", id: `${name}-ask` }, question.ask);

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -177,15 +178,15 @@ def _sections(text: Manuscript) -> list[Section]:
 def _links(subject: Subject, text: Manuscript, cell: Cell, token: Token, line: int) -> Iterator[Problem]:
     children = token.children or []
     for position, child in enumerate(children):
+        line += child.type in ("softbreak", "hardbreak")
         if child.type == "image":
             if not child.content.strip():
                 todo = "Say in its square brackets what the picture shows."
                 yield at(text, cell, "has a picture without an alternative text.", todo, line)
             yield from _target(subject, text, cell, str(child.attrGet("src")), line)
         elif child.type == "link_open":
-            words = "".join(
-                inner.content for inner in children[position + 1 : position + 4] if inner.type != "link_close"
-            )
+            inside = takewhile(lambda inner: inner.type != "link_close", children[position + 1 :])
+            words = "".join(inner.content for inner in inside)
             if words.strip().lower() in EMPTY_WORDS or not words.strip():
                 yield at(text, cell, f'has a link that only says "{words}".', "Name what is there.", line)
             yield from _target(subject, text, cell, str(child.attrGet("href")), line)

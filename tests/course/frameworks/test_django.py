@@ -42,6 +42,13 @@ def test_a_program_may_bring_its_own_error_page_only_without_debug() -> None:
         assert client(app).get("/nowhere/").text == "lost"
 
 
+def test_a_mounted_program_does_not_change_what_a_later_cell_reverses() -> None:
+    app = django_app([path("here/", where, name="where")])
+    mounted = client(lambda environ, start: app({**environ, "SCRIPT_NAME": "/site"}, start))
+    assert mounted.get("/here/").text == "/site/here/"
+    assert reverse("where") == "/here/"
+
+
 def test_a_missing_slash_is_added_by_a_redirect() -> None:
     response = client(django_app([path("here/", where, name="where")])).get("/here")
     assert (response.status_code, response.headers["location"]) == (301, "/here/")
