@@ -32,13 +32,14 @@ def main() -> None:
     uv = find_uv(base)
     say("Setting up .venv. This takes a minute the first time.")
     python = VENV / BIN / f"python{EXE}"
+    role = current_role(python)
     stamp.unlink(missing_ok=True)
     run(uv, "venv", "--quiet", "--clear", "--python", base, VENV)
     # Byte code is compiled now: without it, everything costs twice until it is there.
     install = (uv, "pip", "install", "--quiet", "--python", python)
     run(*install, "--require-hashes", "--compile-bytecode", "--requirement", ROOT / "requirements.lock")
     run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
-    run(python, "-m", "course.cli", "role", "alone", quiet=True)
+    run(python, "-m", "course.cli", "role", role, quiet=True)
     stamp.write_text(wanted)
 
 
@@ -47,7 +48,9 @@ def find_python() -> str:
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        if found := shutil.which(f"python3.{minor}"):
+        found = shutil.which(f"python3.{minor}")
+        # A version manager's shim may lie on PATH with no Python behind it.
+        if found and subprocess.run([found, "-V"], capture_output=True, check=False).returncode == 0:
             return found
     here = ".".join(map(str, sys.version_info[:3]))
     sys.exit(
@@ -72,6 +75,14 @@ def fingerprint(base: str) -> str:
     content = [path.read_bytes() for path in (ROOT / "requirements.lock", ROOT / "pyproject.toml", Path(__file__))]
     version = subprocess.run([base, "-V"], capture_output=True, text=True, check=True).stdout
     return hashlib.sha256(b"\0".join([*content, version.encode(), str(ROOT).encode()])).hexdigest()
+
+
+def current_role(python: Path) -> str:
+    """The role that was set so far: it is kept in the environment that is made anew."""
+    if not python.exists():
+        return "alone"
+    asked = subprocess.run([python, "-m", "course.cli", "role"], capture_output=True, text=True, check=False, cwd=ROOT)
+    return asked.stdout.strip() or "alone"
 
 
 def index_settings() -> dict[str, str]:

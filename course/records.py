@@ -60,7 +60,7 @@ def read_records(path: Path, model: type[R]) -> RecordFile[R]:
         mark, begin = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
         if mark and begin and mark.line >= text.count("\n"):
             mark = begin  # What is never closed is found missing at the end of the file; it was opened here.
-        line = mark.line + 1 if mark else 1
+        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise Problems(
             [Problem(path, line, f"is not valid YAML: {what}.", "Mend the indentation or the quotes there.")]

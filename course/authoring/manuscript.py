@@ -99,12 +99,13 @@ def parse(text: str, path: Path) -> Manuscript:
         raw, length = HydrogenCellReader(FORMAT, "python").read([header, *lines[1:]])
         if understood:
             cells.append(_cell(raw, line, path, problems))
-        for number, inner in enumerate(lines[1:length], line + 1):
-            if SWALLOWED.fullmatch(inner.rstrip()):
-                todo = "Close the quotes or the ``` that were opened above it."
-                problems.append(Problem(path, number, f"has the header `{inner}` inside a cell.", todo))
+        inside = enumerate(lines[1:length], line + 1)
+        if swallowed := next((number for number, inner in inside if SWALLOWED.fullmatch(inner.rstrip())), None):
+            what = f"has the header `{lines[swallowed - line]}` inside a cell."
+            problems.append(Problem(path, swallowed, what, "Close the quotes or the ``` that were opened above it."))
         lines, line = lines[length:], line + length
-    _check_grading(cells, path, problems)
+    if not problems:
+        _check_grading(cells, path, problems)
     if problems:
         raise Problems(problems)
     return Manuscript(path, title, minutes, tuple(cells))
@@ -247,16 +248,16 @@ def _cell(raw: Any, line: int, path: Path, problems: list[Problem]) -> Cell:
 
 def _check_grading(cells: list[Cell], path: Path, problems: list[Problem]) -> None:
     """Finds what nbgrader would refuse without saying where."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     for cell in cells:
         mark = cell.mark
         if not cell.built:
             continue
         if mark and mark.grade_id in taken:
-            what = f"the grade id `{mark.grade_id}` is taken: line {taken[mark.grade_id]} has it."
+            what = f"has the grade id `{mark.grade_id}` twice."
             problems.append(Problem(path, cell.line, what, "Give one of the two cells another id."))
         elif mark:
-            taken[mark.grade_id] = cell.line
+            taken.add(mark.grade_id)
         for region, roles in REGIONS.items():
             _check_region(cell, region, mark is not None and mark.role in roles, path, problems)
 

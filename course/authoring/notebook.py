@@ -37,6 +37,8 @@ def digest(cells: list[dict[str, Any]]) -> str:
             nbgrader["points"] = float(nbgrader["points"])
         labels = [sorted(metadata.get(key, [])) for key in ("tags", "objectives")]
         content.append([cell["cell_type"], source_of(cell), labels, nbgrader])
+        if cell.get("attachments"):
+            content[-1].append(cell["attachments"])
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
