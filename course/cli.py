@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,7 +131,11 @@ def new(
 
     house = _house(context)
     folder = new_topic(house, topic)
-    run_build(find_house(house.root), [topic])
+    try:
+        run_build(find_house(house.root), [topic])
+    except Problems:
+        shutil.rmtree(folder.path)
+        raise
     out.print(
         f"{folder.path.relative_to(house.root)} is ready. Write, then: course build {topic} && course check {topic}"
     )

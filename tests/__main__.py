@@ -24,7 +24,7 @@ def main() -> int:
     else:
         print("No browser was found and none could be installed: the browser tests are left out.", flush=True)
     before = changed_files()
-    arguments = sys.argv[1:] or ["-n", "auto", "--dist", "loadgroup", "--durations", "10", "-q"]
+    arguments = sys.argv[1:] or ["-n", "auto", "--dist", "loadfile", "--durations", "10", "-q"]
     code = int(pytest.main(arguments))
     if (after := changed_files()) != before:
         print(f"The tests changed files of the clone:\n{after}", flush=True)

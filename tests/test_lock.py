@@ -104,7 +104,7 @@ def test_it_resolves_by_what_the_installed_packages_ask_for(python: str) -> None
             assert held[name].marker is not None, f"{name} is not installed"
             continue  # Only for other Pythons than the one that runs the tests.
         assert installed.version == held[name].version, f"{name} is not installed as locked: run `make setup`"
-        assert SpecifierSet(installed.metadata["Requires-Python"] or "").contains(PYTHONS[python]), name
+        assert SpecifierSet(installed.metadata.get("Requires-Python", "")).contains(PYTHONS[python]), name
         for requirement in needs(name, extras, there):
             other = canonicalize_name(requirement.name)
             assert other in held, f"{name} asks for {requirement}, which is not in the lock"

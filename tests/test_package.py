@@ -136,6 +136,7 @@ def test_the_engines_package_holds_the_engine_alone(engine: Path) -> None:
     assert "autograde/__init__.py" in own
 
 
+@pytest.mark.filterwarnings("ignore:Python 3.14 will, by default, filter extracted tar archives:DeprecationWarning")
 def test_the_engines_package_is_the_same_when_built_from_its_sdist(engine: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(build(ROOT / "autograde", "sdist", tmp_path), tmp_path)
     [project] = (path for path in tmp_path.iterdir() if path.is_dir())

@@ -108,7 +108,8 @@ def _run(cells: Sequence[str], connection: Connection) -> None:
         with redirect_stdout(io.StringIO()), redirect_stderr(stderr):
             result = shell.run_cell(cell, store_history=False)
         error = result.error_before_exec or result.error_in_exec
-        outcome = Outcome(type(error).__name__ if error else None, str(error) if error else "", stderr.getvalue())
+        message = f"{error.msg}, in its line {error.lineno}" if isinstance(error, SyntaxError) else str(error or "")
+        outcome = Outcome(type(error).__name__ if error else None, message, stderr.getvalue())
         outcomes.append(asdict(outcome))
     connection.send(outcomes)
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from string import Template
 
@@ -28,9 +29,9 @@ def new_topic(house: House, name: str) -> TopicFolder:
     if objective is None:
         what = f"has no objective for the topic `{name}`."
         raise Problems([Problem(syllabus.path, 1, what, "Write its objectives first.")])
-    values = {"id": topic.id, "name": topic.id.replace("-", "_"), "objective": objective}
-    # A colon in a title would break the front matter; a dash says the same.
-    values["title"] = topic.title.replace(": ", " - ")
+    values = {"id": topic.id, "name": topic.id.replace("-", "_"), "objective": objective, "title": topic.title}
+    # What is a string in JSON is one in YAML's front matter, whatever signs are in it.
+    values["lesson"], values["exercises"] = json.dumps(topic.title), json.dumps(f"Exercises: {topic.title}")
     made = {
         path.stem: Template(path.read_text(encoding="utf-8")).substitute(values)
         for path in sorted(TEMPLATE.glob("*.txt"))

@@ -176,9 +176,10 @@ async def _rounds(client: NotebookClient, built: list[Cell], run: Run) -> None:
 
 
 async def _probe(client: NotebookClient) -> dict[str, Any]:
-    cell = nbformat.v4.new_code_cell(PROBE)
-    await client.async_execute_cell(cell, -1)
-    return json.loads(cell.outputs[0].text)
+    # nbclient puts what it has executed at the index that it is given; no cell of the notebook may be there.
+    client.nb.cells.append(nbformat.v4.new_code_cell(PROBE))
+    await client.async_execute_cell(client.nb.cells[-1], len(client.nb.cells) - 1)
+    return json.loads(client.nb.cells.pop().outputs[0].text)
 
 
 def _left_behind(text: Manuscript, before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:

@@ -16,7 +16,7 @@ from course.workspace import Workspace
 
 QUIET = 'data-lm-suppress-shortcuts="true"'
 """Keeps the notebook's shortcuts away from the keys that are pressed on a link: `m` would make text of its cell."""
-NOTHING_YET = "No notebook is here yet. Who belongs to a class fetches them with the Assignment List (menu Nbgrader)."
+NOTHING_YET = "No notebook is here yet. In a class, you fetch them: menu Nbgrader, Assignment List."
 
 # JupyterLab's own rules for tables weigh two classes and a tag; these weigh more.
 STYLE = """<style>
@@ -60,8 +60,9 @@ class StartPage:
             parts.append("</table>")
         if later:
             items = "".join(f"<li>{topic.topic.order}. {escape(topic.topic.title)}</li>" for topic in later)
+            have = "topic of the syllabus has" if len(later) == 1 else "topics of the syllabus have"
             parts.append(
-                f"<details><summary {QUIET}>{len(later)} topics of the syllabus have no notebooks here yet</summary>"
+                f"<details><summary {QUIET}>{len(later)} {have} no notebooks here yet</summary>"
                 f"<ul>{items}</ul></details>"
             )
         return "".join([*parts, "</div>"])

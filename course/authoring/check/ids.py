@@ -13,8 +13,8 @@ from course.problems import Problem
 def unique_bank_ids(subjects: Sequence[Subject]) -> Iterator[Problem]:
     """No two entries of all banks have the same id, and none has a retired one."""
     seen: dict[str, str] = {}
+    retired = {id for subject in subjects for id in subject.bank.record.retired}
     for subject in subjects:
-        retired = set(subject.bank.record.retired)
         for section, index, item in subject.bank.record.items():
             where = f"{subject.folder.name}/bank.yaml:{subject.bank.line(section, index)}"
             if item.id in seen:

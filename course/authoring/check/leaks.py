@@ -14,6 +14,7 @@ from course.problems import Problem
 
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(?P<body>.*?)\n[ \t]*### END HIDDEN TESTS", re.S)
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+HINTS = "hints.json"
 SHORTEST = 20
 """Bodies of fewer characters than this (such as `return name`) are nobody's secret."""
 
@@ -22,10 +23,14 @@ def released(subject: Subject, made: Plan) -> Iterator[Problem]:
     """Nothing of the solutions and hidden tests can be read in the release, lessons and hints included."""
     shown = _shown(subject, made)
     for path, content in shown.items():
-        for marker in MARKERS:
+        for marker in MARKERS if path != HINTS else ():
             if marker in content:
                 what = f"holds `{marker}`."
                 yield Problem(subject.house.release / path, 1, what, "Balance the markers in the text of that cell.")
+    for text, cell, mark in subject.marked("hint"):
+        for marker in MARKERS:
+            if marker in cell.source:
+                yield at(text, cell, f"a hint of `{mark.id}` shows `{marker}`.", "Remove it from the hint.")
     folded = {path: _fold(text) for path, text in shown.items()}
     for text in subject.texts:
         for cell in text.cells:
@@ -57,7 +62,7 @@ def _shown(subject: Subject, made: Plan) -> dict[str, str]:
         if path.suffix == ".ipynb" and path.is_relative_to(release / subject.folder.name):
             cells = json.loads(content)["cells"]
             shown[path.relative_to(release).as_posix()] = "\n\n".join(source_of(cell) for cell in cells)
-    shown["hints.json"] = "\n\n".join(cell.source for _, cell, _ in subject.marked("hint"))
+    shown[HINTS] = "\n\n".join(cell.source for _, cell, _ in subject.marked("hint"))
     return shown
 
 

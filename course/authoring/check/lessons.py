@@ -84,7 +84,8 @@ def asked(subject: Subject) -> Iterator[Problem]:
                     todo = f"Correct the id, or add the question to {subject.folder.name}/bank.yaml."
                     yield at(text, cell, f"asks the question `{id}`, which does not exist.", todo)
             if cell.kind == "code" and cell.built and (error := _syntax_error(cell)):
-                yield at(text, cell, f"is not Python ({error.msg}).", "Correct the code.", error.lineno or 0)
+                reason = error.msg.split(" (detected at line")[0]  # Its line is one of the cell, not of the file.
+                yield at(text, cell, f"is not Python ({reason}).", "Correct the code.", error.lineno or 0)
     if not subject.complete:
         return
     for text in subject.lessons:

@@ -24,7 +24,7 @@ def proofs(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
             continue
         places.append((section, index, item.id))
         jobs.append(Job(item.id, (item.proof,)))
-    for (section, index, id), [outcome] in zip(places, run_jobs(jobs, done), strict=True):
+    for (section, index, id), [outcome] in zip(places, run_jobs(jobs, done, library=subject.library), strict=True):
         if outcome.error:
             todo = "Correct the claim or the proof."
             yield bank.problem(f"the proof of `{id}` fails: {outcome.says}.", todo, section, index, "proof")
@@ -34,7 +34,7 @@ def tasks(subject: Subject, done: Callable[[str], None]) -> Iterator[Problem]:
     """The reference of an exam task passes its tests; its starter does not."""
     items: list[tuple[int, Task]] = list(enumerate(subject.bank.record.tasks))
     jobs = [Job(f"{task.id}", (code, task.tests)) for _, task in items for code in (task.reference, task.starter)]
-    results = run_jobs(jobs, done)
+    results = run_jobs(jobs, done, library=subject.library)
     for number, (index, task) in enumerate(items):
         [reference, passed], [_, untouched] = results[2 * number], results[2 * number + 1]
         if error := next((outcome for outcome in (reference, passed) if outcome.error), None):

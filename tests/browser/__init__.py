@@ -1,0 +1,1 @@
+"""A real JupyterLab, driven by a real browser."""

@@ -1,0 +1,148 @@
+"""A bank's entries are complete and make sense before anything else looks at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from course.bank import read_bank
+from course.problems import Problems
+from tests.disk import Edit, edit, line_of
+from tests.small import BANK
+
+QUESTION = "the wrong option 'Nothing' must name its `misconception`"
+CLOZE = "a cloze card, and no other, marks its gap as {{c1::word}} in `front`"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "bank.yaml"
+    path.write_text(BANK, encoding="utf-8")
+    return path
+
+
+def complaints(path: Path, *edits: Edit) -> list[str]:
+    edit(path, *edits)
+    try:
+        read_bank(path)
+    except Problems as error:
+        return [problem.text(path.parent) for problem in error.problems]
+    return []
+
+
+def test_a_bank_lists_its_entries_with_their_place(path: Path) -> None:
+    places = [(section, index, item.id) for section, index, item in read_bank(path).record.items()]
+    assert places == [
+        ("questions", 0, "first-greeting"),
+        ("cards", 0, "greeting-body"),
+        ("interview", 0, "tell-greeting"),
+        ("tasks", 0, "write-greeting"),
+    ]
+
+
+def test_a_new_bank_is_a_draft(path: Path) -> None:
+    path.write_text("questions: []\n", encoding="utf-8")
+    assert read_bank(path).record.status == "draft"
+
+
+def test_an_entry_knows_its_line(path: Path) -> None:
+    assert read_bank(path).line("cards", 0) == line_of(path, "id: greeting-body")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "complaint"),
+    [
+        ("status: complete", "status: done", "status: done", "`status`: Input should be 'draft' or 'complete'"),
+        ("id: first-greeting", "id: First Greeting", "First", "`questions.0.id`: String should match pattern"),
+        (
+            "first-greeting\n  objectives: [greet]",
+            "first-greeting\n  objectives: []",
+            "objectives: []",
+            "`questions.0.objectives`: Tuple should have at least 1 item",
+        ),
+        (
+            "greeting\n  objectives: [greet]\n  level: beginner\n  ask: |",
+            "greeting\n  objectives: [greet]\n  level: easy\n  ask: |",
+            "level: easy",
+            "`questions.0.level`: Input should be 'beginner', 'intermediate' or 'advanced'. Correct the value.",
+        ),
+        (
+            "    correct: true\n",
+            "",
+            "id: first-greeting",
+            "`questions.0`: exactly one option must say `correct: true`.",
+        ),
+        (
+            "    misconception: repr-is-sent",
+            "    correct: true",
+            "id: first-greeting",
+            "`questions.0`: exactly one option must say `correct: true`. Correct the value.",
+        ),
+        (
+            "    why: A returned string is the body.",
+            "    why: A returned string is the body.\n    misconception: taken",
+            "id: first-greeting",
+            "`questions.0`: the right option 'The text with status 200' cannot be a misconception.",
+        ),
+        (
+            "    misconception: client-needs-a-server\n",
+            "",
+            "id: first-greeting",
+            f"`questions.0`: {QUESTION}. Correct the value.",
+        ),
+        (
+            "- text: Nothing",
+            "- text: The text in quotes",
+            "id: first-greeting",
+            "`questions.0`: two options have the same text. Correct the value.",
+        ),
+        (
+            "  - text: Nothing\n    why: The client calls the application directly.\n"
+            "    misconception: client-needs-a-server\n",
+            "",
+            "options:",
+            "`questions.0.options`: Tuple should have at least 3 items",
+        ),
+        ("text: The text in quotes", "text: ' '", "text: ' '", "`questions.0.options.1.text`: String should have at"),
+        ("why: Quotes are", "wy: Quotes are", "wy: Quotes", "`questions.0.options.1.wy` is not a key of this record."),
+        ("  proof: judgement\n", "", "id: greeting-body", "`cards.0.proof` is missing. Add it."),
+        ("kind: concept", "kind: fact", "kind: fact", "`cards.0.kind`: Input should be 'concept', 'difference', "),
+        ("kind: concept", "kind: cloze", "id: greeting-body", f"`cards.0`: {CLOZE}. Correct the value."),
+        ("front: What", "front: '{{c1::What}}' #", "id: greeting-body", f"`cards.0`: {CLOZE}. Correct the value."),
+        ("red_flags: [no idea]", "red_flags: []", "red_flags", "`interview.0.red_flags`: Tuple should have at least"),
+        (
+            "{ask: Which one?, answer: The one whose route matches.}",
+            "{ask: Which one?}",
+            "Which one?",
+            "`interview.0.follow_ups.0.answer` is missing. Add it.",
+        ),
+        ("  starter: |", "  begin: |", "begin: |", "`tasks.0.begin` is not a key of this record."),
+        ("retired: []", "retired: [Old One]", "retired:", "`retired.0`: String should match pattern"),
+        (
+            "retired: []",
+            "retire: []",
+            "retire:",
+            "`retire` is not a key of this record. Correct its spelling or remove",
+        ),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_named_with_its_line(
+    path: Path, old: str, new: str, where: str, complaint: str
+) -> None:
+    said = complaints(path, (old, new))
+    line = line_of(path, where)
+    assert [text for text in said if text.startswith(f"bank.yaml:{line}: {complaint}")], said
+
+
+def test_a_cloze_card_with_a_gap_is_fine(path: Path) -> None:
+    assert not complaints(path, ("kind: concept", "kind: cloze"), ("front: What", "front: '{{c1::What}}' #"))
+
+
+def test_a_starter_may_be_empty(path: Path) -> None:
+    assert not complaints(path, ("  starter: |\n    def hello(): ...", "  starter: ''"))
+
+
+def test_an_id_may_not_stand_under_two_keys(path: Path) -> None:
+    said = complaints(path, ("- id: first-greeting\n", "- id: first-greeting\n  id: second\n"))
+    assert said == [f"bank.yaml:{line_of(path, 'id: second')}: has the key `id` twice. Keep one of them."]
