@@ -3,13 +3,16 @@
 # make build | check | run | bench | lock | format
 PYTHON ?= python3
 COURSE = .venv/bin/course
+# Only what stands on the command line counts: a PORT in the environment is meant for something else.
+said = $(if $(filter command,$(firstword $(origin $1))),$($1))
+option = $(if $(call said,$1),--$(if $(filter PORT,$1),port,role) $(call said,$1))
 .PHONY: setup lab test build check run bench lock format
 
 setup:
 	@$(PYTHON) bootstrap.py
 
 lab: setup
-	@$(COURSE) lab $(if $(filter no,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT)) $(if $(ROLE),--role $(ROLE))
+	@$(COURSE) lab $(if $(filter no,$(call said,OPEN)),--no-open) $(foreach name,PORT ROLE,$(call option,$(name)))
 
 test: setup
 	@.venv/bin/python -m tests

@@ -130,7 +130,7 @@ def test_an_authors_command_in_the_students_package_says_what_it_needs(students:
 
 
 def test_the_engines_package_holds_the_engine_alone(engine: Path) -> None:
-    about = {"autograde/pyproject.toml", "autograde/README.md"}
+    about = {f"autograde/{name}" for name in ("pyproject.toml", "README.md", "LICENSE")}
     own = {path.relative_to(ROOT).as_posix() for path in committed() if path.is_relative_to(ROOT / "autograde")}
     assert names(engine) == own - about
     assert "autograde/__init__.py" in own

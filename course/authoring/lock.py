@@ -43,7 +43,7 @@ def write(root: Path, options: Sequence[str] = ()) -> None:
 def resolve(root: Path, lock: Path, options: Sequence[str] = ()) -> None:
     """Pins everything that pyproject.toml asks for, for every Python and platform at once; names no package index."""
     compile_ = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--all-extras")
-    anonymous = ("--generate-hashes", "--no-emit-index-url", "--no-header")
+    anonymous = ("--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "make lock")
     with chdir(root):
         bootstrap.run(_uv(), *compile_, *anonymous, *options, "pyproject.toml", "--output-file", lock, quiet=True)
 

@@ -196,7 +196,10 @@ def _left_behind(text: Manuscript, before: dict[str, Any], after: dict[str, Any]
 async def _gone(pid: int) -> bool:
     deadline = time.monotonic() + SHUTDOWN
     while time.monotonic() < deadline:
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
             return True
         await asyncio.sleep(0.05)
     return False
