@@ -16,7 +16,7 @@ steadily = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=150,
+    max_examples=100,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 """The same examples in every run, on every machine."""

@@ -102,7 +102,7 @@ class StartPage:
         head = (
             f'<th scope="rowgroup" rowspan="{len(topic.notebooks)}">'
             f"{topic.topic.order}. {escape(topic.topic.title)}<br>"
-            f"<small>{topic.minutes} minutes in all<br>Builds on: {needs}</small></th>"
+            f"<small>{_duration(topic.minutes)} in all<br>Builds on: {needs}</small></th>"
         )
         rows = [
             f"<td>{_link(notebook)}</td><td>{notebook.minutes}</td><td>{_state(notebook)}</td>"
@@ -156,6 +156,11 @@ def _offer(workspace: Workspace, newer: list[str]) -> Face:
     names = ", ".join(newer)
     plain = f"A newer version exists of {names}."
     return Face(view(), answer, f"<p>{escape(plain)}</p>", plain)
+
+
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} minutes"
 
 
 def _link(notebook: NotebookProgress) -> str:

@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 from course.house import House
 
 TOKEN = "a-token-for-tests"
-PATIENCE = 15
+PATIENCE = 60
 EXPOSED = {name: {"expose_app_in_browser": True} for name in ("LabApp", "JupyterNotebookApp")}
 """Lets a test read a notebook's cells from the running page."""
 

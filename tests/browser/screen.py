@@ -29,6 +29,10 @@ RAN = """() => {
   const waiting = code.some((cell) => !cell.model.executionCount);
   return sessionContext.session.kernel.status === "idle" && (failed || !waiting);
 }"""
+RAN_ONE = """(cell) => {
+  const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+  return sessionContext.session.kernel.status === "idle" && content.widgets[cell].model.executionCount > 0;
+}"""
 CELLS = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
   return [...content.model.cells].map((cell) => [cell.type, cell.sharedModel.source]);
@@ -78,15 +82,20 @@ class Screen:
         """Opens the address that `course lab` shows."""
         self.page.goto(f"{self.lab.url}/?token={TOKEN}")
 
+    def load(self, notebook: str) -> None:
+        """Opens a notebook of the learner's folder in JupyterLab, with nothing else open."""
+        self.page.goto(f"{self.lab.url}/lab/tree/{quote(notebook)}?token={TOKEN}&reset")
+        self.wait_until_ready()
+
     def open(self, notebook: str, *, run: bool = False) -> None:
-        """Opens a notebook of the learner's folder in JupyterLab as it is on disk, and runs all of it when asked to."""
-        if "/lab/" in self.page.url:  # Loading JupyterLab takes seconds; it is loaded once for a window.
-            self.page.evaluate(CLOSE_ALL)
+        """Opens a notebook as it is on disk in the JupyterLab of this window, and runs all of it when asked to."""
+        if "/lab/" in self.page.url:  # Loading JupyterLab takes seconds.
+            self.close_notebooks()
             self.command("docmanager:open", path=notebook)
             self.page.wait_for_function(IN_FRONT, arg=notebook)
+            self.wait_until_ready()
         else:
-            self.page.goto(f"{self.lab.url}/lab/tree/{quote(notebook)}?token={TOKEN}&reset")
-        self.wait_until_ready()
+            self.load(notebook)
         if run:
             self.run_all()
 
@@ -97,6 +106,10 @@ class Screen:
         if run:
             self.run_all()
 
+    def close_notebooks(self) -> None:
+        """Closes all notebooks without saving them."""
+        self.page.evaluate(CLOSE_ALL)
+
     def wait_until_ready(self) -> None:
         """Waits until the notebook in front has a kernel that listens."""
         self.page.wait_for_function(READY)
@@ -106,6 +119,12 @@ class Screen:
         self.command("notebook:clear-all-cell-outputs")
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(RAN)
+
+    def run(self, cell: int) -> None:
+        """Runs one cell."""
+        self.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
+        self.command("notebook:run-cell")
+        self.page.wait_for_function(RAN_ONE, arg=cell)
 
     def save(self) -> None:
         """Saves the notebook in front."""

@@ -72,7 +72,7 @@ def test_a_folder_that_is_no_topic_is_refused(house: House) -> None:
 
 
 @pytest.mark.parametrize("name", [".ipynb_checkpoints", "__pycache__"])
-def test_folders_of_tools_are_passed_over(house: House, name: str) -> None:
+def test_folders_of_programs_are_passed_over(house: House, name: str) -> None:
     (house.topics_path / name).mkdir()
     assert [folder.name for folder in house.select()] == ["01_greeting"]
 

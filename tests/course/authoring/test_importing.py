@@ -4,65 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
 
-from course.authoring.build import build, plan
+from course.authoring.build import build
 from course.authoring.importing import Imported, import_topics
 from course.authoring.manuscript import Manuscript, read_manuscript, write
-from course.authoring.notebook import dump, make_notebook
 from course.house import House
 from course.problems import Problems
 from tests.command import command
 from tests.disk import edit, notebook, snapshot, topic
-from tests.manuscripts import manuscripts, sources, steadily
-from tests.small import make_house
+from tests.toolbar import GRADE, Raw, find, new_cell, opened
 
-Raw = dict[str, Any]
 Change = Callable[[Raw], object]
 
-GRADE: dict[str, Raw] = {
-    "answer": {"grade": False, "locked": False, "solution": True, "task": False},
-    "test": {"grade": True, "locked": True, "points": 2, "solution": False, "task": False},
-    "manual": {"grade": True, "locked": False, "points": 2, "solution": True, "task": False},
-    "task": {"grade": False, "locked": True, "points": 2, "solution": False, "task": True},
-    "readonly": {"grade": False, "locked": True, "solution": False, "task": False},
-}
-"""What nbgrader's toolbar writes for each kind of cell, its id apart."""
-
-HINTS = ["hint", "wrong"]
 GREETING = "greeting"
-PLAIN = {"varies", "raises-exception"}
-
-
-def new_cell(kind: str, source: str, grade_id: str | None = None, role: str | None = None) -> Raw:
-    """A cell as JupyterLab adds it, with the kind of cell that was chosen in nbgrader's toolbar."""
-    cell: Raw = {"cell_type": kind, "id": "f00d-cafe", "metadata": {}, "source": source.splitlines(True)}
-    if kind == "code":
-        cell |= {"execution_count": None, "outputs": []}
-    if role:
-        cell["metadata"]["nbgrader"] = {**GRADE[role], "grade_id": grade_id, "schema_version": 3}
-    return cell
-
-
-def find(raw: Raw, id: str) -> Raw:
-    return next(cell for cell in raw["cells"] if cell["id"] == id)
-
-
-@contextmanager
-def opened(house: House, stem: str = "exercises") -> Iterator[Raw]:
-    """A notebook that is edited and saved."""
-    path = notebook(house, stem)
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    yield raw
-    path.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def imported(house: House, change: Change, stem: str = "exercises") -> str:
@@ -379,133 +338,3 @@ def test_one_refusal_stops_all_topics(house: House) -> None:
         find(raw, "greeting-ada").update(source="x = 1")
     other.write_text("{")
     assert len(refusal(house)) == 1
-
-
-# Whatever the manuscript ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def odd_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house whose only lesson is an odd one."""
-    house = make_house(tmp_path_factory.mktemp("odd"), built=False)
-    topic(house, "1_first_greeting.py").unlink()
-    topic(house, "exercises.py").unlink()
-    notebook(house).parent.mkdir(parents=True)
-    return house
-
-
-def put(house: House, manuscript: Manuscript) -> Raw:
-    """Lays a manuscript and its notebook down, as if they had just been built; returns the notebook."""
-    text = topic(house, "1_odd.py")
-    text.write_bytes(write(manuscript).encode())
-    raw = make_notebook(read_manuscript(text), text.parent.name)
-    notebook(house, "1_odd").write_bytes(dump(raw))
-    return json.loads(notebook(house, "1_odd").read_text(encoding="utf-8"))
-
-
-@steadily
-@given(manuscript=manuscripts())
-def test_an_import_without_an_edit_changes_no_byte_of_any_text(odd_house: House, manuscript: Manuscript) -> None:
-    raw = put(odd_house, manuscript)
-    before = snapshot(odd_house.root)
-    assert import_topics(odd_house) == []
-    raw["metadata"].pop("course")  # Without its fingerprint every notebook counts as edited.
-    notebook(odd_house, "1_odd").write_text(json.dumps(raw), encoding="utf-8")
-    assert [one.left_out for one in import_topics(odd_house)] == [()]
-    assert snapshot(odd_house.root) == before
-
-
-@st.composite
-def edits(draw: st.DrawFn, raw: Raw) -> list[str]:
-    """Does to a notebook what an author can do in JupyterLab, a few times; says what was done."""
-    done = []
-    for number in range(draw(st.integers(1, 4))):
-        cells = raw["cells"]
-        what = draw(
-            st.sampled_from(["add", "points", "kind", "rename", "delete", "move", "source", "run", "tag", "type"])
-        )
-        done.append(what)
-        if what == "add" or not cells:
-            role = draw(st.sampled_from([*GRADE, None]))
-            kind = draw(st.sampled_from(["code", "markdown"]))
-            cell = new_cell(kind, draw(sources(kind)), f"cell-{draw(st.integers(16**15, 16**16 - 1)):x}", role)
-            cells.insert(draw(st.integers(0, len(cells))), cell | {"id": f"new-{number}"})
-            continue
-        place = draw(st.integers(0, len(cells) - 1))
-        cell = cells[place]
-        nbgrader = cell["metadata"].get("nbgrader", {})
-        if what == "points" and "points" in nbgrader:
-            nbgrader["points"] = draw(st.sampled_from([0, 1, 3, 2.5, 100]))
-        elif what == "kind":
-            role = draw(st.sampled_from([*GRADE, None]))
-            cell["metadata"].pop("nbgrader", None)
-            if role:
-                grade_id = nbgrader.get("grade_id", f"cell-{number}")
-                cell["metadata"]["nbgrader"] = {**GRADE[role], "grade_id": grade_id, "schema_version": 3}
-        elif what == "rename" and nbgrader:
-            nbgrader["grade_id"] = draw(st.sampled_from([f"renamed-{number}", f"visit-{number}-x", "visit"]))
-        elif what == "delete":
-            cells.pop(place)
-        elif what == "move":
-            cells.insert(draw(st.integers(0, len(cells) - 1)), cells.pop(place))
-        elif what == "source":
-            cell["source"] = draw(sources(cell["cell_type"])).splitlines(True)
-        elif what == "run" and cell["cell_type"] == "code":
-            cell.update(execution_count=number, outputs=[])
-            cell["metadata"].update(collapsed=False, ExecuteTime={})
-        elif what == "tag":
-            cell["metadata"]["tags"] = draw(st.sampled_from([[], ["varies"], ["raises-exception", "varies"]]))
-        elif what == "type":
-            cell["cell_type"] = "markdown" if cell["cell_type"] == "code" else "code"
-            for key in ("outputs", "execution_count"):
-                cell.pop(key, None)
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-    return done
-
-
-def essence(raw: Raw) -> list[Any]:
-    """All that an author can have meant with a notebook."""
-    found = []
-    for cell in raw["cells"]:
-        data, nbgrader = cell["metadata"], cell["metadata"].get("nbgrader", {})
-        kind = [bool(nbgrader.get(key)) for key in ("grade", "solution", "task")]
-        graded = [*kind, nbgrader.get("grade_id"), float(nbgrader.get("points") or 0)] if nbgrader else []
-        tags = [tag for tag in data.get("tags", []) if tag in PLAIN]
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        found.append([cell["cell_type"], source.rstrip(), graded, tags, data.get("objectives", [])])
-    return found
-
-
-def kept_back(manuscript: Manuscript) -> Counter[Any]:
-    """The hints and wrong answers of a text, without the names of their answers, which may change."""
-    cells = [(cell, cell.mark) for cell in manuscript.cells]
-    return Counter(
-        (mark.role, mark.name, cell.source, cell.objectives) for cell, mark in cells if mark and not mark.built
-    )
-
-
-@steadily
-@given(manuscript=manuscripts(), data=st.data())
-def test_every_edit_comes_back_whole_or_is_refused(
-    odd_house: House, manuscript: Manuscript, data: st.DataObject
-) -> None:
-    raw = put(odd_house, manuscript)
-    data.draw(edits(raw))
-    notebook(odd_house, "1_odd").write_text(json.dumps(raw), encoding="utf-8")
-    before = snapshot(odd_house.root)
-    try:
-        changed = import_topics(odd_house)
-    except Problems:
-        event("refused")
-        assert snapshot(odd_house.root) == before
-        return
-    event("imported" if changed else "no edit")
-    text = read_manuscript(topic(odd_house, "1_odd.py"))
-    if not changed:
-        assert snapshot(odd_house.root) == before
-    assert kept_back(text) == kept_back(manuscript)
-    assert essence(make_notebook(text, "01_greeting")) == essence(raw)
-    assert import_topics(odd_house) == []
-    made = plan(House(odd_house.root), release=False)
-    assert Path(topic(odd_house, "1_odd.py")) not in made.changes()

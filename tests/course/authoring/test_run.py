@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -136,7 +137,8 @@ def runs(house: House, heard: list[str], before: dict[str, bytes]) -> Iterator[d
     yield found
     for problem in (problem for run in found.values() for problem in run.problems):
         if child := re.search(r"a child process behind: (\d+) ", problem.what):
-            psutil.Process(int(child[1])).kill()
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(int(child[1])).kill()
 
 
 def told(house: House, run: Run) -> list[str]:
