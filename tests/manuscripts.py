@@ -34,7 +34,7 @@ PROSE = [
     "```python", "```", "~~~", "```mermaid", "%% a remark", "%%", "'''", '"""', "it's", "| a | b |", "|---|---|",
     "<!-- x -->", "-->", "$$x$$", "\\", "%timeit", "!ls", "why?", "   ", "\t", "# +", "# -", "tags=[]", "---",
 ]  # fmt: skip
-TAGS = ["answer", "test", "manual", "task", "readonly", "hint", "wrong", "", "", ""]
+TAGS = ["answer", "answer", "test", "test", "manual", "task", "readonly", "hint", "hint", "wrong", "wrong", "", "", ""]
 KINDS = {"hint": "markdown", "task": "markdown", "answer": "code", "test": "code", "wrong": "code"}
 
 

@@ -31,6 +31,7 @@ STYLE = """<style>
 }
 .course-map table.course-topics small { font-weight: normal; }
 .course-map .next { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px; }
+.course-map p.next a:any-link { text-decoration: underline; }
 .course-map ul { margin: 4px 0; padding-left: 1.4em; }
 .course-map summary { cursor: pointer; padding: 6px 0; }
 </style>"""

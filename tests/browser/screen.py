@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request
 
 from tests.browser.lab import PATIENCE, TOKEN, Lab
@@ -168,6 +169,19 @@ class Screen:
     def face(self, cell: int) -> Locator:
         """Our widget in the output of a cell."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".course-face")
+
+    def violations(self, ours: str) -> list[str]:
+        """What axe-core calls serious or critical inside of `ours`."""
+        # JupyterLab's body has no height of its own, and axe-core takes what lies in it for hidden.
+        self.page.add_style_tag(content="html, body { height: 100vh }")
+        found = Axe().run(self.page, context=ours, options={}).response
+        assert "color-contrast" in {rule["id"] for kind in ("passes", "violations") for rule in found[kind]}
+        return [
+            f"{violation['id']}: {node['html']} {node['failureSummary']}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
 
     @property
     def menus(self) -> list[str]:

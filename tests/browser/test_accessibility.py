@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.house import HINT_CELL, PAIR_CELL, QUIZ_CELL
@@ -33,19 +32,8 @@ def light_again(practice: Screen) -> Iterator[None]:
     practice.theme(THEMES[0])
 
 
-def violations(screen: Screen, ours: str) -> list[str]:
-    """What axe-core calls serious or critical inside of `ours`."""
-    found = Axe().run(screen.page, context=ours).response["violations"]
-    return [
-        f"{violation['id']}: {node['html']} {node['failureSummary']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-
-
 def test_nothing_serious_is_wrong_with_quiz_and_hint_before_they_are_used(lesson: Screen) -> None:
-    assert violations(lesson, ".course-face") == []
+    assert lesson.violations(".course-face") == []
 
 
 def test_nothing_serious_is_wrong_with_quiz_and_hint_in_use(lesson: Screen) -> None:
@@ -59,10 +47,10 @@ def test_nothing_serious_is_wrong_with_quiz_and_hint_in_use(lesson: Screen) -> N
     expect(quiz).to_contain_text("Quotes are only")
     expect(pair).to_contain_text("Right. OK.")
     expect(lesson.face(HINT_CELL).get_by_role("listitem")).to_have_count(1)
-    assert violations(lesson, ".course-face") == []
+    assert lesson.violations(".course-face") == []
 
 
 def test_nothing_serious_is_wrong_with_the_start_page(window: Screen) -> None:
     window.open("Start.ipynb", run=True)
     window.page.locator(".course-map summary").click()
-    assert violations(window, ".course-map") == []
+    assert window.violations(".course-map") == []

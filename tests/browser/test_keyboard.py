@@ -18,6 +18,11 @@ CAPITALS = ["Shift+M", "Shift+O", "Shift+L", "Shift+J", "Shift+K", "Shift+V", "S
 MOVES = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageDown", "Delete", "Backspace"]
 ACTS = ["Space", "Enter", "Control+Enter", "Shift+Enter", "Alt+Enter"]
 """What may act on a control, and would run the cell."""
+WATCH = """(face) => {
+  window.whereTheKeyboardWas = [];
+  const look = () => window.whereTheKeyboardWas.push(face.contains(document.activeElement) ? "inside" : "outside");
+  new MutationObserver(look).observe(face, { childList: true });
+}"""
 FOCUS = """(face, [selector, number]) => {
   const place = face.querySelectorAll(selector)[number];
   place?.focus();
@@ -109,6 +114,15 @@ def test_no_key_that_acts_lets_the_next_ones_through(screen: Screen, prepare: Ca
             for pressed in [key, *"mdd"]:
                 screen.page.keyboard.press(pressed)
             assert (screen.cells, screen.state) == before, f"{key} at place {number}"
+
+
+def test_the_keyboard_is_never_outside_of_a_widget_that_is_drawn_anew(screen: Screen) -> None:
+    face = chosen(screen)
+    face.get_by_role("radio").first.focus()
+    face.evaluate(WATCH)
+    screen.page.keyboard.press("Enter")
+    expect(face.get_by_role("status")).not_to_be_empty()
+    assert screen.page.evaluate("window.whereTheKeyboardWas") == ["inside"]
 
 
 def focus(face: Locator, number: int) -> bool:

@@ -210,6 +210,12 @@ def test_the_newer_version_is_taken_with_the_keyboard_alone(outdated: Screen) ->
     assert outdated.cells == before
 
 
+def test_nothing_serious_is_wrong_with_the_offer_of_a_newer_version(outdated: Screen) -> None:
+    run_the_map(outdated)
+    expect(outdated.face(MAP_CELL).get_by_role("button", name=TAKE)).to_be_visible()
+    assert outdated.violations(".course-face") + outdated.violations(".course-map") == []
+
+
 def test_an_untouched_notebook_is_renewed_without_a_question(fresh: Screen) -> None:
     house: House = fresh.lab.house
     change(house.release / LESSON, "The library greets", "The new library greets")

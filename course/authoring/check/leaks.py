@@ -27,10 +27,10 @@ def released(subject: Subject, made: Plan) -> Iterator[Problem]:
             if marker in content:
                 what = f"holds `{marker}`."
                 yield Problem(subject.house.release / path, 1, what, "Balance the markers in the text of that cell.")
-    for text, cell, mark in subject.marked("hint"):
+    for text, cell, hint in subject.marked("hint"):
         for marker in MARKERS:
             if marker in cell.source:
-                yield at(text, cell, f"a hint of `{mark.id}` shows `{marker}`.", "Remove it from the hint.")
+                yield at(text, cell, f"a hint of `{hint.id}` shows `{marker}`.", "Remove it from the hint.")
     folded = {path: _fold(text) for path, text in shown.items()}
     for text in subject.texts:
         for cell in text.cells:
