@@ -98,14 +98,10 @@ def take(
         relative = file.removeprefix("work/")
         try:
             kept = workspace.take(relative)
-        except (LookupError, FileNotFoundError) as error:
-            raise Problems(
-                [
-                    Problem(
-                        house.work / relative, 1, f"cannot be taken: {error}", "Name a file that `course lab` listed."
-                    )
-                ]
-            ) from None
+        except LookupError as error:
+            what = f"cannot be taken: {error.args[0]}"
+            todo = "Name a file that `course lab` listed."
+            raise Problems([Problem(house.work / relative, 1, what, todo)]) from None
         out.print(f"work/{relative} is the newer version now; yours is {kept.relative_to(house.root)}.")
 
 

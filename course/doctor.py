@@ -17,7 +17,7 @@ from course.house import House
 from course.roles import Role, current_role
 
 State = Literal["good", "missing", "optional"]
-NEEDED_SPACE = 500 * 1024 * 1024
+NEEDED_SPACE = 2**30
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ def examine(house: House | None) -> Iterator[Finding]:
         yield _writable(house.root)
     yield _space(house.root if house else Path.cwd())
     yield _tool(
-        "alembic", "nbgrader's gradebook", "Start JupyterLab with `make lab`, or activate the environment first."
+        "alembic",
+        "nbgrader's gradebook",
+        "Activate the environment that the course is installed in, or start with `make lab`.",
     )
     role = current_role()
     yield Finding("role", "good", f"{role}", "")
@@ -96,7 +98,7 @@ def _space(root: Path) -> Finding:
     found = f"{free / 2**30:.1f} GiB free"
     if free >= NEEDED_SPACE:
         return Finding("disk", "good", found)
-    return Finding("disk", "missing", found, "Free half a gigabyte.")
+    return Finding("disk", "missing", found, "Free a gigabyte.")
 
 
 def _tool(name: str, use: str, todo: str) -> Finding:

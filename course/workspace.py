@@ -12,6 +12,8 @@ from pathlib import Path
 
 START = "Start.ipynb"
 LEDGER = ".course/given.json"
+KEPT = " (mine, "
+"""Stands in the name of a learner's own version that was set aside for a newer one."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,16 @@ class Workspace:
         released = self._released()
         if relative not in released:
             raise LookupError(f"There is no released file {relative!r}.")
+        if relative not in self.newer():
+            raise LookupError(
+                f"There is no newer version of {relative!r}. For a fresh copy, rename yours and start again."
+            )
         target = self.path / relative
         day = (today or date.today()).isoformat()
-        kept = target.with_name(f"{target.stem} (mine, {day}){target.suffix}")
+        kept = target.with_name(f"{target.stem}{KEPT}{day}){target.suffix}")
         number = 2
         while kept.exists():
-            kept = target.with_name(f"{target.stem} (mine, {day}, {number}){target.suffix}")
+            kept = target.with_name(f"{target.stem}{KEPT}{day}, {number}){target.suffix}")
             number += 1
         # A copy first, so that the learner's file is at no instant without a name.
         shutil.copy2(target, kept)

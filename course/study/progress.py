@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course.syllabus import Syllabus, Topic
+from course.workspace import KEPT
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class TopicProgress:
         return bool(self.notebooks)
 
     @property
+    def open_notebooks(self) -> list[NotebookProgress]:
+        """The lessons that are not done; after them, the exercises that are not."""
+        unfinished = [notebook for notebook in self.notebooks if not notebook.done]
+        return [notebook for notebook in unfinished if not notebook.max_points] or unfinished
+
+    @property
     def minutes(self) -> int:
         """How long its notebooks take together."""
         return sum(notebook.minutes for notebook in self.notebooks)
@@ -67,8 +74,11 @@ def read_progress(work: Path, syllabus: Syllabus) -> list[TopicProgress]:
 
 
 def next_notebook(topics: list[TopicProgress]) -> NotebookProgress | None:
-    """What to open now, in teaching order: the first that was begun and is not done, else the first untouched one."""
-    open_ones = [notebook for topic in topics for notebook in topic.notebooks if not notebook.done]
+    """What to open now, in teaching order: the first that was begun and is not done, else the first untouched one.
+
+    Exercises come when the lessons of their topic are done, although some can be tried before.
+    """
+    open_ones = [notebook for topic in topics for notebook in topic.open_notebooks]
     begun = [notebook for notebook in open_ones if notebook.begun]
     return next(iter(begun or open_ones), None)
 
@@ -76,6 +86,8 @@ def next_notebook(topics: list[TopicProgress]) -> NotebookProgress | None:
 def _read_folder(work: Path, folder: Path) -> list[NotebookProgress]:
     found = []
     for path in sorted(folder.glob("*.ipynb"), key=_teaching_order):
+        if KEPT in path.stem:
+            continue
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             about = data["metadata"]["course"]

@@ -91,6 +91,16 @@ def test_taking_the_newer_version_keeps_mine_beside_it(workspace: Workspace) -> 
     assert workspace.sync() == Synced()
 
 
+@pytest.mark.parametrize("mine", [notebook("one"), notebook("mine")])
+def test_what_has_no_newer_version_cannot_be_taken(workspace: Workspace, mine: str) -> None:
+    workspace.sync()
+    (workspace.path / NOTEBOOK).write_text(mine)
+    with pytest.raises(LookupError, match="no newer version"):
+        workspace.take(NOTEBOOK)
+    assert [path.name for path in (workspace.path / "02_routing").glob("*.ipynb")] == ["1_matching.ipynb"]
+    assert (workspace.path / NOTEBOOK).read_text() == mine
+
+
 def test_a_file_that_the_learner_removed_comes_back(workspace: Workspace) -> None:
     workspace.sync()
     (workspace.path / NOTEBOOK).unlink()

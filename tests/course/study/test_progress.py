@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,15 +74,33 @@ def test_exercises_give_the_points_of_the_tests_that_passed(house: House, work: 
     assert progress(house)[EXERCISES].done
 
 
-def test_next_is_what_was_begun_else_the_first_untouched(house: House, work: Path) -> None:
-    topics = read_progress(work, house.syllabus.record)
-    following = next_notebook(topics)
-    assert following is not None
-    assert following.path == LESSON
+def following(house: House) -> str | None:
+    notebook = next_notebook(read_progress(house.work, house.syllabus.record))
+    return notebook.path if notebook else None
+
+
+def test_exercises_come_next_when_the_lessons_are_done(house: House, work: Path) -> None:
+    assert following(house) == LESSON
     edit(work / EXERCISES, lambda cell: ran(cell) if cell["id"] == "greeting" else None)
-    following = next_notebook(read_progress(work, house.syllabus.record))
-    assert following is not None
-    assert following.path == EXERCISES
+    assert following(house) == LESSON
+    edit(work / LESSON, ran)
+    assert following(house) == EXERCISES
+    edit(work / EXERCISES, ran)
+    assert following(house) is None
+
+
+def test_what_was_begun_comes_before_what_is_untouched(house: House, work: Path) -> None:
+    second = work / "01_greeting/2_second_greeting.ipynb"
+    shutil.copy(work / LESSON, second)
+    assert following(house) == LESSON
+    first = iter([True, False, False])
+    edit(second, lambda cell: ran(cell) if next(first) else None)
+    assert following(house) == "01_greeting/2_second_greeting.ipynb"
+
+
+def test_a_version_that_was_set_aside_is_not_on_the_map(house: House, work: Path) -> None:
+    shutil.copy(work / LESSON, work / "01_greeting/1_first_greeting (mine, 2026-11-20).ipynb")
+    assert list(progress(house)) == [LESSON, EXERCISES]
 
 
 def test_a_topic_without_notebooks_is_on_the_map_and_not_available(house: House, work: Path) -> None:
