@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 TOOLS = ROOT / ".tools"
+ROLE = ROOT / ".role"
 BIN = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 NEWEST, OLDEST = (3, 13), (3, 11)
@@ -33,6 +34,7 @@ def main() -> None:
     say("Setting up .venv. This takes a minute the first time.")
     python = VENV / BIN / f"python{EXE}"
     role = current_role(python)
+    ROLE.write_text(role)  # Survives a set-up that is interrupted after the old environment is gone.
     stamp.unlink(missing_ok=True)
     run(uv, "venv", "--quiet", "--clear", "--python", base, VENV)
     # Byte code is compiled now: without it, everything costs twice until it is there.
@@ -41,6 +43,7 @@ def main() -> None:
     run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     run(python, "-m", "course.cli", "role", role, quiet=True)
     stamp.write_text(wanted)
+    ROLE.unlink()
 
 
 def find_python() -> str:
@@ -79,6 +82,8 @@ def fingerprint(base: str) -> str:
 
 def current_role(python: Path) -> str:
     """The role that was set so far: it is kept in the environment that is made anew."""
+    if ROLE.exists():
+        return ROLE.read_text()
     if not python.exists():
         return "alone"
     asked = subprocess.run([python, "-m", "course.cli", "role"], capture_output=True, text=True, check=False, cwd=ROOT)

@@ -56,7 +56,8 @@ def lab(
     context: typer.Context,
     open: Annotated[bool, typer.Option(help="Open a browser at the start page.")] = True,
     port: Annotated[
-        int | None, typer.Option(help="Exactly this port; without it, the first free one from 8888.")
+        int | None,
+        typer.Option(min=1, max=65535, help="Exactly this port; without it, the first free one from 8888."),
     ] = None,
     role: Annotated[
         Role | None, typer.Option(help="Who you are; remembered. At first: alone.", show_default=False)
@@ -70,6 +71,8 @@ def lab(
 
     house = _house(context)
     role = role or current_role()
+    if port is not None:
+        room.refuse_taken(house, port)
     synced = room.prepare(house, role)
     if synced.new:
         out.print(f"{len(synced.new)} files are new in work/.")

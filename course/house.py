@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -12,6 +13,7 @@ from course.problems import Problem, Problems
 from course.records import RecordFile
 from course.syllabus import Syllabus, Topic, read_syllabus
 
+LEFT_BEHIND = re.compile(r"^[.#]|~$|\.(pyc|bak|orig|rej|swp|tmp)$|^__pycache__$")
 LESSON_PATTERN = "[0-9]*_*.py"
 
 
@@ -55,12 +57,20 @@ class TopicFolder:
     @property
     def attachments(self) -> list[Path]:
         """Files that go into the assignment as they are, such as pictures."""
-        own = {self.bank_path, self.hints_path, *self.texts}
-        return [
-            path
-            for path in sorted(self.path.rglob("*"))
-            if path.is_file() and path not in own and path.suffix != ".pyc" and "__pycache__" not in path.parts
-        ]
+        own = {self.bank_path, self.hints_path, *self.texts, *self.strays}
+        return [path for path in self._files if path not in own]
+
+    @property
+    def strays(self) -> list[Path]:
+        """Programs and notebooks beside the texts whose names make them none of these; they might hold solutions."""
+        beside = (path for path in self._files if path.parent == self.path)
+        return [path for path in beside if path.suffix in (".py", ".ipynb") and path not in self.texts]
+
+    @property
+    def _files(self) -> list[Path]:
+        """Its files, without what editors, systems and Python leave behind."""
+        found = (path.relative_to(self.path) for path in sorted(self.path.rglob("*")) if path.is_file())
+        return [self.path / path for path in found if not any(LEFT_BEHIND.search(part) for part in path.parts)]
 
     @cached_property
     def bank(self) -> RecordFile[Bank]:

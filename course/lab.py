@@ -13,7 +13,7 @@ from course.house import House
 from course.problems import Problem, Problems
 from course.roles import Role, config_folder, set_role
 from course.widgets.start import make_page
-from course.workspace import START, Synced, Workspace
+from course.workspace import START, Synced, Workspace, write_whole
 
 
 def prepare(house: House, role: Role) -> Synced:
@@ -35,13 +35,20 @@ def draw_start_page(house: House, newer: list[str]) -> None:
     from nbformat.sign import NotebookNotary
 
     path = house.work / START
-    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        _ = [cell["source"] for cell in data["cells"]]
+    except (ValueError, KeyError, TypeError):
+        # Half written, perhaps; what is there is kept beside a fresh page.
+        Workspace(house.work, house.release).set_aside(START)
+        data = json.loads((house.release / START).read_text(encoding="utf-8"))
     page = make_page(house.work, newer, house.syllabus.record)._repr_mimebundle_()
     drawn: list[dict[str, Any]] = [{"output_type": "display_data", "metadata": {}, "data": page}]
     for cell in data["cells"]:
         if cell["cell_type"] == "code" and "start()" in "".join(cell["source"]):
             cell["outputs"] = drawn
-    path.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode())
     # JupyterLab shows links of a notebook that it trusts; this page is ours.
     notary = NotebookNotary()
     try:
@@ -50,11 +57,15 @@ def draw_start_page(house: House, newer: list[str]) -> None:
         notary.store.close()
 
 
-def launch(house: House, role: Role, *, browser: bool, port: int | None) -> int:
-    """Runs JupyterLab until it is stopped; returns its exit code."""
-    if port is not None and _taken(port):
+def refuse_taken(house: House, port: int) -> None:
+    """Raises Problems when something listens on the port already."""
+    if _taken(port):
         todo = "Stop what listens there, or choose another with PORT=… (or --port)."
         raise Problems([Problem(house.root, 1, f"the port {port} is taken.", todo)])
+
+
+def launch(house: House, role: Role, *, browser: bool, port: int | None) -> int:
+    """Runs JupyterLab until it is stopped; returns its exit code."""
     folder = house.root if role is Role.instructor else house.work
     start = (house.work / START).relative_to(folder).as_posix()
     arguments = [

@@ -9,6 +9,9 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from course.problems import Problem, Problems
 
 START = "Start.ipynb"
 LEDGER = ".course/given.json"
@@ -41,8 +44,11 @@ class Workspace:
         for relative, content in self._released().items():
             target = self.path / relative
             fingerprint = _fingerprint(relative, content)
+            if target.is_dir():
+                todo = "Rename it, and start again."
+                raise Problems([Problem(target, 1, "is a folder where a notebook belongs.", todo)])
             if not target.exists():
-                _write(target, content)
+                write_whole(target, content)
                 new.append(relative)
             elif (mine := _fingerprint(relative, target.read_bytes())) != fingerprint:
                 if given.get(relative) == fingerprint:
@@ -50,10 +56,10 @@ class Workspace:
                 if given.get(relative) != mine:
                     newer.append(relative)
                     continue
-                _write(target, content)
+                write_whole(target, content)
                 renewed.append(relative)
             given[relative] = fingerprint
-        _write(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
+        write_whole(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
         return Synced(tuple(new), tuple(renewed), tuple(newer))
 
     def newer(self) -> list[str]:
@@ -63,7 +69,7 @@ class Workspace:
         for relative, content in self._released().items():
             target = self.path / relative
             fingerprint = _fingerprint(relative, content)
-            if not target.exists() or given.get(relative) == fingerprint:
+            if not target.is_file() or given.get(relative) == fingerprint:
                 continue
             if _fingerprint(relative, target.read_bytes()) != fingerprint:
                 found.append(relative)
@@ -78,6 +84,14 @@ class Workspace:
             raise LookupError(
                 f"There is no newer version of {relative!r}. For a fresh copy, rename yours and start again."
             )
+        kept = self.set_aside(relative, today)
+        write_whole(self.path / relative, released[relative])
+        given = self._given() | {relative: _fingerprint(relative, released[relative])}
+        write_whole(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
+        return kept
+
+    def set_aside(self, relative: str, today: date | None = None) -> Path:
+        """Keeps the learner's own version of a file under another name beside it, and returns where."""
         target = self.path / relative
         day = (today or date.today()).isoformat()
         kept = target.with_name(f"{target.stem}{KEPT}{day}){target.suffix}")
@@ -87,9 +101,6 @@ class Workspace:
             number += 1
         # A copy first, so that the learner's file is at no instant without a name.
         shutil.copy2(target, kept)
-        _write(target, released[relative])
-        given = self._given() | {relative: _fingerprint(relative, released[relative])}
-        _write(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
         return kept
 
     def _released(self) -> dict[str, bytes]:
@@ -120,7 +131,9 @@ def _fingerprint(relative: str, content: bytes) -> str:
                 [
                     cell["cell_type"],
                     "".join(cell["source"]),
-                    [] if relative == START else [output.get("output_type") for output in cell.get("outputs", [])],
+                    sorted(cell.get("attachments", {})),
+                    sorted(cell.get("metadata", {}).get("tags", [])),
+                    *([] if relative == START else _results(cell)),
                 ]
                 for cell in cells
             ]
@@ -130,7 +143,14 @@ def _fingerprint(relative: str, content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _results(cell: dict[str, Any]) -> list[Any]:
+    """Whether a cell was run, and what kinds of output it has."""
+    kinds = [output.get("output_type") for output in cell.get("outputs", [])]
+    return [cell.get("execution_count") is not None, kinds]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file so that it is never there in part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     temporary.write_bytes(content)

@@ -67,8 +67,11 @@ def plan(
     texts: dict[str, list[Manuscript]] = {}
     for folder in folders:
         texts[folder.name] = collect(folder.texts, problems)
+        problems += [_stray(path) for path in folder.strays]
         if not discard:
             problems += edited_notebooks(house, folder)
+    if not names and not discard:
+        problems += [problem for folder in _removed(house) for problem in edited_notebooks(house, folder)]
     start = collect([house.start_path], problems)
     if problems:
         raise Problems(problems)
@@ -94,7 +97,8 @@ def plan(
         made.files[house.release / "Start.ipynb"] = notebook.dump(notebook.make_notebook(text, "start"))
     made.files |= links.linked_pages(house)
     if not names:
-        made.files[house.ids_path] = _published_ids(house)
+        _forget_removed(house, made)
+    made.files[house.ids_path] = _published_ids(house, folders)
     return made
 
 
@@ -107,6 +111,11 @@ def collect(paths: Iterable[Path], problems: list[Problem]) -> list[Manuscript]:
         except Problems as error:
             problems += error.problems
     return found
+
+
+def _stray(path: Path) -> Problem:
+    todo = "Name a lesson like `2_more.py` and the exercises `exercises.py`; keep anything else elsewhere."
+    return Problem(path, 1, "is named like no text of a topic, and would reach learners as it is.", todo)
 
 
 def edited_notebooks(house: House, folder: TopicFolder) -> list[Problem]:
@@ -150,11 +159,26 @@ def shelve(folder: TopicFolder, texts: Iterable[Manuscript], library: Path) -> N
     (shelf / folder.hints_path.name).write_bytes(hints_file(texts))
 
 
-def _published_ids(house: House) -> bytes:
-    """All ids of bank entries that were ever built, for `check` to see that none vanishes."""
+def _removed(house: House) -> list[TopicFolder]:
+    """The topics of the syllabus that have no folder of text (any more)."""
+    present = {folder.name for folder in house.folders}
+    absent = (topic for topic in house.syllabus.record.topics if topic.folder not in present)
+    return [TopicFolder(topic, house.topics_path / topic.folder) for topic in absent]
+
+
+def _forget_removed(house: House, made: Plan) -> None:
+    """What was built from a folder that is gone goes, too; assignments of an instructor's own stay."""
+    for folder in _removed(house):
+        for place in (house.source, house.release):
+            _add_tree(made, place / folder.name, {})
+
+
+def _published_ids(house: House, folders: Iterable[TopicFolder]) -> bytes:
+    """All ids that were ever built in a complete topic, for `check` to see that none vanishes."""
     known = set(read_ids(house))
-    for folder in house.folders:
-        known |= {item.id for _, _, item in folder.bank.record.items()}
+    for folder in folders:
+        bank = folder.bank.record
+        known |= {item.id for _, _, item in bank.items() if bank.status == "complete"}
     header = (
         "# Ids of all bank entries ever published; `course build` adds to it. Journals of learners refer to them.\n"
     )

@@ -129,6 +129,8 @@ def _with_unbuilt(cells: list[Cell], anchors: list[str | None], old: Manuscript,
     """
     built = iter(make_notebook(old, path.parent.name)["cells"])
     present = set(anchors)
+    # Where cell ids are gone (an old notebook format, a copied file), graded cells are known by their grade ids.
+    by_grade_id = {cell.mark.grade_id: id for cell, id in zip(cells, anchors, strict=True) if cell.mark}
     marks = dict(zip(anchors, (cell.mark for cell in cells), strict=True))
     renamed: dict[str, str] = {}
     following: dict[str | None, list[Cell]] = {}
@@ -136,6 +138,8 @@ def _with_unbuilt(cells: list[Cell], anchors: list[str | None], old: Manuscript,
     for cell in old.cells:
         if cell.built:
             id = next(built)["id"]
+            if id not in present and cell.mark:
+                id = by_grade_id.get(cell.mark.grade_id, id)
             anchor = id if id in present else anchor
             was, now = cell.mark, marks.get(id)
             if was and now and was.role == now.role == "answer":

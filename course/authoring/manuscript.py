@@ -25,7 +25,7 @@ FORMAT = {
 }
 KEYS = ("tags", "objectives")
 HEADER = re.compile(r"# %%(?P<kind> \[markdown\])?(?P<keys>(?: [a-z_]+=\[[^\]]*\])*)")
-SWALLOWED = re.compile(r"# %%(?: \[markdown\].*| [a-z_]+=.*)?")
+SWALLOWED = re.compile(r"#\s*%%(?:%*|\s*\[.*|\s+[a-z_]+=.*)")
 FRONT_KEYS = {"title": str, "minutes": int}
 REGIONS: dict[str, tuple[Role, ...]] = {"SOLUTION": ("answer", "manual"), "HIDDEN TESTS": ("test",)}
 """The regions that nbgrader cuts out of a release, and the cells that they may stand in."""
@@ -77,7 +77,7 @@ class Manuscript:
 def read_manuscript(path: Path) -> Manuscript:
     """The text at `path`; raises Problems with every header and key that was not understood."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Problems([Problem(path, 1, f"cannot be read ({error}).", "Save it as UTF-8 text.")]) from None
     return parse(text, path)
@@ -186,12 +186,13 @@ def _read_front(front: str, path: Path, problems: list[Problem]) -> tuple[str, i
         problems.append(Problem(path, 1, "has no front matter.", todo))
         return "", 0
     for key, kind in FRONT_KEYS.items():
-        if not isinstance(data.get(key), kind) or not data[key]:
+        value = data.get(key)
+        if type(value) is not kind or not value or (isinstance(value, int) and value < 1):
             problems.append(Problem(path, 1, f"does not say its {key} in the front matter.", todo))
     for key in data.keys() - FRONT_KEYS.keys():
         problems.append(Problem(path, 1, f"has the unknown key `{key}` in its front matter.", "Remove it."))
     title, minutes = data.get("title"), data.get("minutes")
-    return title if isinstance(title, str) else "", minutes if isinstance(minutes, int) else 0
+    return title if isinstance(title, str) else "", minutes if type(minutes) is int else 0
 
 
 def _check_header(header: str, line: int, path: Path, problems: list[Problem]) -> bool:
@@ -205,7 +206,10 @@ def _check_header(header: str, line: int, path: Path, problems: list[Problem]) -
         problems.append(Problem(path, line, what, todo))
         return False
     before = len(problems)
-    for key, value in re.findall(r"([a-z_]+)=(\[[^\]]*\])", match["keys"]):
+    pairs = re.findall(r"([a-z_]+)=(\[[^\]]*\])", match["keys"])
+    if len({key for key, _ in pairs}) < len(pairs):
+        problems.append(Problem(path, line, "names a key twice in its header.", "Join the two lists."))
+    for key, value in pairs:
         _check_key(key, value, path, line, problems)
     return len(problems) == before
 

@@ -58,7 +58,7 @@ class Mark:
     @property
     def tag(self) -> str:
         """The tag it is written as."""
-        points = None if self.points is None else f"{self.points:g}"
+        points = None if self.points is None else str(int(self.points) if self.points % 1 == 0 else self.points)
         return ":".join(part for part in (self.role, self.id, self.name, points) if part is not None)
 
     def metadata(self) -> dict[str, Any]:

@@ -62,6 +62,10 @@ def load(path: Path) -> dict[str, Any]:
             raise ValueError("it has no list of cells")
         if error := next(iter_validate(notebook, relax_add_props=True), None):
             raise ValueError(error.message.splitlines()[0][:200])
+        for number, cell in enumerate(notebook["cells"], 1):
+            points = cell["metadata"].get("nbgrader", {}).get("points")
+            if not isinstance(points, int | float | None):
+                raise ValueError(f"cell {number} has points that are no number")
         return notebook
     except (OSError, ValueError) as error:
         line = getattr(error, "lineno", 1)

@@ -14,7 +14,7 @@ from course.bank import Bank, Question, read_bank
 
 LIBRARY = "COURSE_LIBRARY"
 """An environment variable that names another folder of topics than the installed one."""
-ENTRY = re.compile(r"^\s*-?\s*\{?\s*id: ([a-z0-9-]+)", re.M)
+ENTRY = re.compile(r"""\bid:\s*["']?([a-z0-9-]+)""")
 
 
 def find_questions(ids: Sequence[str], topics: Path | None = None) -> tuple[Question, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,6 @@ import anywidget
 import traitlets
 
 HERE = Path(__file__).parent
-
-remembered: dict[Hashable, Any] = {}
-"""What was answered in this kernel: a cell that is run again shows it, and loses nothing."""
 
 
 class Face(anywidget.AnyWidget):

@@ -8,26 +8,23 @@ from typing import Any
 from course.bank import Question
 from course.study import quiz as core
 from course.study.library import find_questions
-from course.widgets.face import Face, remembered
+from course.widgets.face import Face
 from course.widgets.markdown import to_html, to_inline_html
 
 
 def quiz(*ids: str) -> Face:
-    """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts.
-
-    A second call in the same kernel shows what was answered before.
-    """
+    """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts."""
     if not ids:
         raise ValueError('quiz() needs at least one question, for example quiz("routing-first-match").')
-    questions = find_questions(ids)
-    state: core.QuizState = remembered.setdefault(questions, core.QuizState(questions))
+    state = core.QuizState(find_questions(ids))
 
     def answer(event: dict[str, Any]) -> dict[str, Any]:
-        remembered[questions] = core.reduce(remembered[questions], event)
-        return _rendered(core.view(remembered[questions]))
+        nonlocal state
+        state = core.reduce(state, event)
+        return _rendered(core.view(state))
 
-    unanswered = _rendered(core.view(core.QuizState(questions)))
-    return Face(_rendered(core.view(state)), answer, _static(unanswered), _plain(questions))
+    view = _rendered(core.view(state))
+    return Face(view, answer, _static(view), _plain(state.questions))
 
 
 def _rendered(view: dict[str, Any]) -> dict[str, Any]:

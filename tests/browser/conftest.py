@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from course.browser import find_browser
-from course.house import House
 from tests.browser.house import HINT_CELL, PAIR_CELL, PRACTICE, QUIZ_CELL, make_study_house
 from tests.browser.lab import Lab, running_lab
 from tests.browser.screen import Screen
@@ -45,20 +44,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def windows(browser: Browser) -> Iterator[Show]:
-    """Opens windows that stay for all tests of a module."""
-    with _opener(browser) as show:
-        yield show
-
-
-@pytest.fixture
-def show(browser: Browser) -> Iterator[Show]:
-    """Opens a window of its own onto a JupyterLab; its sessions end with the test."""
-    with _opener(browser) as show:
-        yield show
-
-
-@contextmanager
-def _opener(browser: Browser) -> Iterator[Show]:
+    """Opens windows onto a JupyterLab, which stay for all tests of a module; the kernels in them end with it."""
     with ExitStack() as opened:
 
         def show(lab: Lab) -> Screen:
@@ -71,15 +57,10 @@ def _opener(browser: Browser) -> Iterator[Show]:
 
 
 @pytest.fixture(scope="session")
-def study_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The house of the learner who studies alone."""
-    return make_study_house(tmp_path_factory.mktemp("alone") / "house")
-
-
-@pytest.fixture(scope="session")
-def alone(study_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab of a learner who studies alone."""
-    with running_lab(study_house, tmp_path_factory.mktemp("alone-home"), "alone") as lab:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab of a learner who studies alone; a test works on copies of notebooks, not on those of the topics."""
+    house = make_study_house(tmp_path_factory.mktemp("alone") / "house")
+    with running_lab(house, tmp_path_factory.mktemp("alone-home"), "alone") as lab:
         yield lab
 
 

@@ -37,9 +37,9 @@ def validate(screen: Screen, answer: str) -> Locator:
     return dialog
 
 
-@pytest.fixture
-def window(show: Show, alone: Lab) -> Screen:
-    return show(alone)
+@pytest.fixture(scope="module")
+def window(alone: Lab, windows: Show) -> Screen:
+    return windows(alone)
 
 
 def test_a_right_notebook_passes_the_validation(window: Screen) -> None:

@@ -96,11 +96,14 @@ def test_a_topic_may_have_no_exercises(house: House) -> None:
 
 
 def test_all_other_files_are_attachments(house: House) -> None:
-    for name in ("images/way.svg", "library.py", "hints.json", "__pycache__/library.cpython-311.pyc"):
+    for name in ("images/way.svg", "shop/library.py", "hints.json", "__pycache__/library.cpython-311.pyc"):
         topic(house, name).parent.mkdir(exist_ok=True)
         topic(house, name).touch()
     [folder] = house.select()
-    assert [path.relative_to(folder.path).as_posix() for path in folder.attachments] == ["images/way.svg", "library.py"]
+    assert [path.relative_to(folder.path).as_posix() for path in folder.attachments] == [
+        "images/way.svg",
+        "shop/library.py",
+    ]
 
 
 def test_a_problem_names_its_file_from_the_clone(house: House) -> None:

@@ -77,3 +77,19 @@ def test_what_is_new_and_newer_is_said(house: House) -> None:
     assert third.returncode == 0
     assert "My library greets" in next((house.work / "01_greeting").glob("*mine*")).read_text()
     assert "The new library greets" in lesson.read_text()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"cells": [1]}'])
+def test_a_broken_start_page_is_set_aside_and_drawn_anew(house: House, content: str) -> None:
+    lab.prepare(house, Role.alone)
+    (house.work / "Start.ipynb").write_text(content)
+    lab.prepare(house, Role.alone)
+    assert "Next:" in drawn(house)
+    assert [path.read_text() for path in house.work.glob("Start (mine*")] == [content]
+
+
+def test_a_port_that_cannot_be_is_refused_before_anything_is_done(house: House) -> None:
+    result = course(house, "lab", "--no-open", "--port", "99999")
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert not house.work.exists()

@@ -62,6 +62,8 @@ def _shown(subject: Subject, made: Plan) -> dict[str, str]:
         if path.suffix == ".ipynb" and path.is_relative_to(release / subject.folder.name):
             cells = json.loads(content)["cells"]
             shown[path.relative_to(release).as_posix()] = "\n\n".join(source_of(cell) for cell in cells)
+        elif path.is_relative_to(release / subject.folder.name):
+            shown[path.relative_to(release).as_posix()] = content.decode("utf-8", errors="ignore")
     shown[HINTS] = "\n\n".join(cell.source for _, cell, _ in subject.marked("hint"))
     return shown
 

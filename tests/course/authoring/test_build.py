@@ -306,3 +306,41 @@ def test_lines_in_messages_are_those_of_the_file(house: House) -> None:
     exercises = topic(house, "exercises.py")
     assert line_of(exercises, "test:greeting:ada:1") == 19
     assert line_of(topic(house, "bank.yaml"), "retired: []") == 54
+
+
+@pytest.mark.parametrize("name", ["exercise.py", "first_lesson.py", "2-second.py", "Untitled.ipynb"])
+def test_a_text_with_the_wrong_name_is_refused_before_learners_get_it(house: House, name: str) -> None:
+    (house.topics_path / "01_greeting" / name).write_text("secret", encoding="utf-8")
+    with pytest.raises(Problems, match=r"named like no text of a topic.*Name a lesson like"):
+        build(House(house.root))
+    assert not list(house.release.rglob(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["exercises.py~", ".exercises.py.swp", "#bank.yaml#", ".DS_Store", "exercises.py.orig"]
+)
+def test_what_an_editor_leaves_behind_reaches_nobody(house: House, name: str) -> None:
+    (house.topics_path / "01_greeting" / name).write_text("secret", encoding="utf-8")
+    assert build(House(house.root)) == []
+
+
+def test_a_topic_that_is_gone_goes_from_the_built_folders_too(house: House) -> None:
+    own = house.source / "homework" / "mine.ipynb"
+    own.parent.mkdir()
+    own.write_text("an instructor's own", encoding="utf-8")
+    shutil.rmtree(house.topics_path / "01_greeting")
+    build(House(house.root))
+    assert not list((house.source / "01_greeting").glob("*"))
+    assert not list((house.release / "01_greeting").glob("*"))
+    assert own.exists()
+
+
+def test_ids_count_as_published_when_their_topic_is_complete(house: House) -> None:
+    bank = house.topics_path / "01_greeting/bank.yaml"
+    bank.write_text(bank.read_text(encoding="utf-8").replace("id: first-greeting", "id: other"), encoding="utf-8")
+    build(House(house.root), ["greeting"])
+    assert "other\n" in house.ids_path.read_text(encoding="utf-8")
+    draft = bank.read_text(encoding="utf-8").replace("complete", "draft").replace("id: other", "id: not-yet")
+    bank.write_text(draft, encoding="utf-8")
+    build(House(house.root))
+    assert "not-yet" not in house.ids_path.read_text(encoding="utf-8")

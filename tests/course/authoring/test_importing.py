@@ -338,3 +338,18 @@ def test_one_refusal_stops_all_topics(house: House) -> None:
         find(raw, "greeting-ada").update(source="x = 1")
     other.write_text("{")
     assert len(refusal(house)) == 1
+
+
+def test_hints_stay_beside_their_answer_when_all_cell_ids_are_new(house: House) -> None:
+    path = house.source / "01_greeting/exercises.ipynb"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for number, cell in enumerate(data["cells"]):
+        cell["id"] = f"new-{number}"
+    data["cells"][0]["source"] = "# Exercises, changed"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    text = house.topics_path / "01_greeting/exercises.py"
+    before = text.read_text(encoding="utf-8")
+    import_topics(house, ["greeting"])
+    after = text.read_text(encoding="utf-8")
+    tail = before[before.index('# %% tags=["answer:greeting"]') :]
+    assert after.endswith(tail)

@@ -281,3 +281,17 @@ def test_what_nbgrader_would_refuse_is_named_with_its_line(body: str, line: int,
 
 def test_a_solution_may_stand_in_a_cell_that_a_person_grades() -> None:
     assert not complaints(FRONT + '# %% tags=["manual:a:1"]\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n')
+
+
+@pytest.mark.parametrize(
+    "header", ["# %%%", "# %%[markdown]", "#  %% [markdown]", '# %% objectives=["a"] objectives=["b"]']
+)
+def test_a_header_that_is_nearly_one_is_refused(header: str) -> None:
+    with pytest.raises(Problems, match=r"header"):
+        parse(f"# ---\n# title: T\n# minutes: 3\n# ---\n\n# %% [markdown]\n# Text.\n\n{header}\nx = 1\n", Path("a.py"))
+
+
+@pytest.mark.parametrize("minutes", ["-5", "true", "0", "3.5"])
+def test_minutes_are_a_number_from_one_up(minutes: str) -> None:
+    with pytest.raises(Problems, match="does not say its minutes"):
+        parse(f"# ---\n# title: T\n# minutes: {minutes}\n# ---\n\n# %%\nx = 1\n", Path("a.py"))

@@ -38,3 +38,10 @@ def test_another_library_can_be_named(house: House, monkeypatch: pytest.MonkeyPa
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="There is no question"):
         find_questions(["first-greeting"], tmp_path)
+
+
+@pytest.mark.parametrize("line", ['- id: "first-greeting"', "- id:  first-greeting", "- id: 'first-greeting'"])
+def test_an_id_is_found_however_it_is_written(house: House, line: str) -> None:
+    bank = house.topics_path / "01_greeting/bank.yaml"
+    bank.write_text(bank.read_text(encoding="utf-8").replace("- id: first-greeting", line), encoding="utf-8")
+    assert find_questions(["first-greeting"], house.topics_path)

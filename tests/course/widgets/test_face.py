@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from course.house import House
-from course.widgets.face import remembered
 from course.widgets.hint import hint
 from course.widgets.quiz import quiz
 
@@ -13,7 +12,6 @@ from course.widgets.quiz import quiz
 @pytest.fixture(autouse=True)
 def small_library(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_LIBRARY", str(house.topics_path))
-    remembered.clear()
 
 
 def test_an_answer_gets_its_reply() -> None:
@@ -48,13 +46,6 @@ def test_hints_come_one_by_one() -> None:
         counts.append(len(face.view["steps"]))
     assert counts == [0, 1, 2, 3, 3]
     assert "strip" in face.view["steps"][-1]
-
-
-def test_a_cell_that_is_run_again_shows_what_was_answered() -> None:
-    quiz("first-greeting").event = {"type": "answer", "question": "first-greeting", "option": 1}
-    hint("greeting").event = {"type": "hint"}
-    assert quiz("first-greeting").view["questions"][0]["tries"] == 1
-    assert len(hint("greeting").view["steps"]) == 1
 
 
 def test_a_reader_without_a_kernel_sees_the_question_and_no_reply() -> None:
