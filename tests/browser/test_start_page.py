@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,39 +23,52 @@ MAP_CELL = 1
 TAKE = "Take the newer version of 01_greeting/1_first_greeting.ipynb"
 
 
+@dataclass(frozen=True)
+class Room:
+    """A JupyterLab, and what the learner's folder and the release were like when it was started."""
+
+    lab: Lab
+    kept: Path
+
+    def tidy(self) -> None:
+        """Makes both as they were; folders stay, because kernels run in them."""
+        for name in ("work", "release"):
+            folder = self.lab.house.root / name
+            for path in folder.rglob("*.ipynb"):
+                path.unlink()
+            shutil.copytree(self.kept / name, folder, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="module")
-def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab whose learner's folder a test may change."""
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     house = make_study_house(tmp_path_factory.mktemp("start") / "house")
     with running_lab(house, tmp_path_factory.mktemp("start-home"), "alone") as lab:
-        yield lab
+        kept = tmp_path_factory.mktemp("kept")
+        for folder in (house.work, house.release):
+            shutil.copytree(folder, kept / folder.name)
+        yield Room(lab, kept)
 
 
 @pytest.fixture(scope="module")
-def window(own_lab: Lab, windows: Show) -> Screen:
-    return windows(own_lab)
+def window(room: Room, windows: Show) -> Screen:
+    return windows(room.lab)
 
 
 @pytest.fixture
-def start(window: Screen) -> Screen:
+def start(room: Room, window: Screen) -> Screen:
     """The start page as it was drawn when JupyterLab was started."""
+    room.tidy()
     window.open(START)
     return window
 
 
 @pytest.fixture
-def fresh(window: Screen, tmp_path: Path) -> Iterator[Screen]:
-    """A window for a test that changes the learner's folder or the release; both are as before afterwards."""
-    house = window.lab.house
-    for folder in (house.release, house.work):
-        shutil.copytree(folder, tmp_path / folder.name)
+def fresh(room: Room, window: Screen) -> Iterator[Screen]:
+    """A window for a test that changes the learner's folder or the release."""
+    room.tidy()
     yield window
     window.close_notebooks()
-    window.lab.stop_kernels()
-    for folder in (house.release, house.work):
-        for path in folder.rglob("*.ipynb"):
-            path.unlink()
-        shutil.copytree(tmp_path / folder.name, folder, dirs_exist_ok=True)
+    room.lab.stop_kernels()
 
 
 def the_map(screen: Screen) -> Locator:
@@ -140,7 +154,7 @@ def test_nothing_is_asked_of_the_internet(start: Screen) -> None:
     start.run_all()
     start.theme("JupyterLab Dark")
     start.theme("JupyterLab Light")
-    start.open_in_notebook_7(LESSON, run=True)
+    start.open_in_notebook_7(start.lab.copy(LESSON), run=True)
     assert len(start.asked) > 20
     assert start.outside == []
 
