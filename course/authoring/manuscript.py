@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import jupytext
@@ -96,7 +97,7 @@ def parse(text: str, path: Path) -> Manuscript:
         header, understood = lines[0], _check_header(lines[0], line, path, problems)
         if not understood:  # What cannot be understood must not reach jupytext, which could not read it either.
             header = "# %% [markdown]" if "[markdown]" in header else "# %%"
-        raw, length = HydrogenCellReader(FORMAT, "python").read([header, *lines[1:]])
+        raw, length = _read_cell([header, *lines[1:]])
         if understood:
             cells.append(_cell(raw, line, path, problems))
         inside = enumerate(lines[1:length], line + 1)
@@ -109,6 +110,16 @@ def parse(text: str, path: Path) -> Manuscript:
     if problems:
         raise Problems(problems)
     return Manuscript(path, title, minutes, tuple(cells))
+
+
+def _read_cell(lines: list[str]) -> tuple[SimpleNamespace, int]:
+    """The first cell of these lines, and how many of them it takes."""
+    reader = HydrogenCellReader(FORMAT, "python")
+    # The reader's own `read` does the same, but validates each cell against nbformat's schema, which costs a lot.
+    reader.metadata_and_language_from_option_line(lines[0])
+    length = reader.find_cell_content(lines)
+    cell_type, metadata = reader.cell_type, reader.metadata or {}
+    return SimpleNamespace(cell_type=cell_type, metadata=metadata, source="\n".join(reader.content)), length
 
 
 def write(manuscript: Manuscript) -> str:
