@@ -65,6 +65,9 @@ def read_records(path: Path, model: type[R]) -> RecordFile[R]:
         raise Problems(
             [Problem(path, line, f"is not valid YAML: {what}.", "Mend the indentation or the quotes there.")]
         ) from None
+    except RecursionError:
+        todo = "Write the value out instead of the alias `*…`."
+        raise Problems([Problem(path, 1, "has a value that holds itself through an alias.", todo)]) from None
     finally:
         loader.dispose()
     try:

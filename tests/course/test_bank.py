@@ -146,3 +146,10 @@ def test_a_starter_may_be_empty(path: Path) -> None:
 def test_an_id_may_not_stand_under_two_keys(path: Path) -> None:
     said = complaints(path, ("- id: first-greeting\n", "- id: first-greeting\n  id: second\n"))
     assert said == [f"bank.yaml:{line_of(path, 'id: second')}: has the key `id` twice. Keep one of them."]
+
+
+def test_a_value_that_holds_itself_is_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "bank.yaml"
+    path.write_text("cards: &all [*all]\n", encoding="utf-8")
+    with pytest.raises(Problems, match="holds itself through an alias"):
+        read_bank(path)
