@@ -22,7 +22,15 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-PRELOADED = ("IPython.core.interactiveshell", "django.test", "flask", "fastapi", "starlette.testclient", "httpx2")
+PRELOADED = (
+    "IPython.core.interactiveshell",
+    *("flask", "fastapi", "starlette.testclient", "httpx2", "psutil"),
+    *("django.test", "django.forms", "django.shortcuts", "django.template.response", "django.views.i18n"),
+    *("django.contrib.admin.widgets", "django.contrib.staticfiles.finders", "django.middleware.cache"),
+    *("django.db.backends.sqlite3.base", "django.db.migrations", "rest_framework.apps", "drf_spectacular.apps"),
+)
+"""What most cells import. None of it looks at Django's settings, which are for a cell to make."""
+
 TIMEOUT = 30.0
 
 

@@ -32,10 +32,8 @@ def _():
     import json, psutil, threading
     me = psutil.Process()
     print(json.dumps({
-        "listeners": sorted(str(c.laddr.port) for c in me.net_connections("inet") if c.status == psutil.CONN_LISTEN),
-        "children": sorted(f"{child.pid} {child.name()}" for child in me.children(recursive=True)),
         "threads": sorted(t.name for t in threading.enumerate() if not t.daemon),
-        "pid": me.pid,
+        "processes": [[p.pid, p.create_time(), p.name()] for p in [me, *me.children(recursive=True)]],
     }))
 _()
 del _
@@ -87,7 +85,7 @@ async def _run_all(house: House, names: list[str] | None, jobs: int, step: Calla
 
     async def one(folder: TopicFolder | None, text: Manuscript) -> Run:
         async with free:
-            run = await _run(folder, text, Path(library))
+            run = await run_text(text, folder, library=Path(library))
             step(f"{text.path.parent.name}/{text.path.stem}")
             return run
 
@@ -97,14 +95,19 @@ async def _run_all(house: House, names: list[str] | None, jobs: int, step: Calla
         return await asyncio.gather(*(one(folder, text) for folder, text in texts))
 
 
-async def _run(folder: TopicFolder | None, text: Manuscript, library: Path) -> Run:
+async def run_text(
+    text: Manuscript, folder: TopicFolder | None = None, *, library: Path | None = None, first: str = ""
+) -> Run:
+    """Runs one notebook twice in a fresh kernel and returns how it did. `first` is code that runs before its cells."""
     run = Run(text)
     built = [cell for cell in text.cells if cell.built]
     with tempfile.TemporaryDirectory(prefix="course-run-") as home:
-        work = Path(home) / "work" / (folder.name if folder else "")
+        work, temporary = Path(home) / "work" / (folder.name if folder else ""), Path(home) / "tmp"
         work.mkdir(parents=True)
+        temporary.mkdir()
         if folder:
             _copy_attachments(folder, work)
+        expected = set(work.rglob("*"))
         notebook = nbformat.from_dict(make_notebook(text, folder.name if folder else "start"))
         client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", store_widget_state=False)
         if os.name == "posix":
@@ -116,25 +119,32 @@ async def _run(folder: TopicFolder | None, text: Manuscript, library: Path) -> R
             **os.environ,
             "HOME": home,
             "IPYTHONDIR": home,
+            "TMPDIR": str(temporary),
             "COURSE_EXECUTION": "run",
-            "COURSE_LIBRARY": str(library),
         }
+        if library:
+            environment["COURSE_LIBRARY"] = str(library)
         begin = time.monotonic()
-        pid = None
+        processes: list[tuple[int, float, str]] = []
         try:
             async with client.async_setup_kernel(env=environment):
-                before = await _probe(client)
-                pid = before["pid"]
+                before = await _ask(client, PROBE)
+                processes = before["processes"]
+                await _ask(client, f"{first}\nprint(0)")
                 await _rounds(client, built, run)
-                after = await _probe(client)
-                run.problems += _left_behind(text, before, after)
+                after = await _ask(client, PROBE)
+                processes = after["processes"]
+                for thread in sorted(set(after["threads"]) - set(before["threads"])):
+                    what = f"leaves a non-daemon thread behind: {thread}."
+                    run.problems.append(Problem(text.path, 1, what, "Stop it in the cell that started it."))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             if not run.problems:
                 run.problems.append(_failure(text, 1, "the kernel", error))
         run.seconds = time.monotonic() - begin
-        if pid and not await _gone(pid):
-            what = f"keeps its kernel alive for over {SHUTDOWN:g} s after shutdown."
-            run.problems.append(Problem(text.path, 1, what, "Stop what it started: a thread, a server, a child."))
+        run.problems += await _outlived(text, processes)
+        for path in sorted({*work.rglob("*"), *temporary.iterdir()} - expected):
+            what = f"leaves a file behind: {path.relative_to(home)}."
+            run.problems.append(Problem(text.path, 1, what, "Write to a temporary folder, and remove it."))
     return run
 
 
@@ -175,34 +185,37 @@ async def _rounds(client: NotebookClient, built: list[Cell], run: Run) -> None:
                 run.problems.append(Problem(run.text.path, cell.line, what, todo))
 
 
-async def _probe(client: NotebookClient) -> dict[str, Any]:
+async def _ask(client: NotebookClient, code: str) -> Any:
+    """What `code` prints as JSON in the kernel."""
     # nbclient puts what it has executed at the index that it is given; no cell of the notebook may be there.
-    client.nb.cells.append(nbformat.v4.new_code_cell(PROBE))
+    client.nb.cells.append(nbformat.v4.new_code_cell(code))
     await client.async_execute_cell(client.nb.cells[-1], len(client.nb.cells) - 1)
     return json.loads(client.nb.cells.pop().outputs[0].text)
 
 
-def _left_behind(text: Manuscript, before: dict[str, Any], after: dict[str, Any]) -> list[Problem]:
-    words = {"listeners": "a listener on port", "children": "a child process", "threads": "a non-daemon thread"}
+async def _outlived(text: Manuscript, processes: list[tuple[int, float, str]]) -> list[Problem]:
+    """What of a kernel and its children is still there some time after its end; its listeners went with it."""
+    deadline = time.monotonic() + SHUTDOWN
+    alive = processes
+    while (alive := [process for process in alive if _is_alive(*process[:2])]) and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
     found = []
-    for key, word in words.items():
-        for thing in sorted(set(after[key]) - set(before[key])):
-            found.append(
-                Problem(text.path, 1, f"leaves {word} behind: {thing}.", "Stop it in the cell that started it.")
-            )
+    for process in alive:
+        what = f"leaves a child process behind: {process[0]} {process[2]}."
+        todo = "Stop it in the cell that started it."
+        if process == processes[0]:
+            what = f"keeps its kernel alive for over {SHUTDOWN:g} s after shutdown."
+            todo = "Stop what it started: a thread, a server, a child."
+        found.append(Problem(text.path, 1, what, todo))
     return found
 
 
-async def _gone(pid: int) -> bool:
-    deadline = time.monotonic() + SHUTDOWN
-    while time.monotonic() < deadline:
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-        except psutil.NoSuchProcess:
-            return True
-        await asyncio.sleep(0.05)
-    return False
+def _is_alive(pid: int, created: float) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() == created and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _failure(text: Manuscript, line: int, when: str, error: Exception) -> Problem:

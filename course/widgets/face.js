@@ -154,7 +154,64 @@ function drawNewer(root, view, send, before) {
   return target;
 }
 
-const DRAW = { quiz: drawQuiz, hint: drawHint, newer: drawNewer };
+function drawPredict(root, view, send, before) {
+  const name = `course-${own}-${++serial}`;
+  const group = create("div", { class: "course-predict", role: "group", "aria-labelledby": `${name}-title` });
+  const title = create("p", { class: "course-ask", id: `${name}-title` }, create("b", {}, "Predict: "), html("span", {}, view.question));
+  const status = create("p", { class: "course-verdict", role: "status", "aria-live": "polite" });
+  group.append(title);
+  root.append(group);
+  if (view.state === "asking") {
+    const first = view.options.length ? drawChoices(group, view, send) : drawLine(group, name, send);
+    const skip = create("button", { ...QUIET, type: "button", class: "course-button course-skip" }, "Run without a prediction");
+    skip.addEventListener("click", () => send({ type: "skip" }));
+    group.append(skip);
+    // The cell waits, so the keyboard belongs here, as it does for `input()`; but not in the middle of a word.
+    const typing = document.activeElement?.closest(".cm-editor, input, textarea");
+    if (before?.state === "calling" && !typing) first.focus({ preventScroll: true });
+    return first;
+  }
+  if (view.state === "typing" && view.options.length)
+    group.append(create("ol", {}, ...view.options.map((option) => html("li", {}, option.text))));
+  const said = {
+    calling: "One moment.",
+    running: `You predicted ${view.predicted}. The cell runs.`,
+    skipped: "The cell runs without a prediction.",
+    typing: "Type your prediction in the box for input.",
+    done: view.verdict,
+  }[view.state];
+  if (view.state === "done") {
+    group.classList.add(view.right ? "course-right" : "course-wrong");
+    group.append(create("span", { class: "course-mark", "aria-hidden": "true" }, view.right ? "✓ " : "✗ "));
+  }
+  group.append(status);
+  before ? setTimeout(() => { status.textContent = said; }) : (status.textContent = said);
+  return focusable(group);
+}
+
+function drawChoices(group, view, send) {
+  const list = create("div", { class: "course-choices" });
+  for (const option of view.options) {
+    const button = html("button", { ...QUIET, type: "button", class: "course-button" }, option.text);
+    button.addEventListener("click", () => send({ type: "predict", text: option.value }));
+    list.append(button);
+  }
+  group.append(list);
+  return list.firstChild;
+}
+
+function drawLine(group, name, send) {
+  const input = create("input", { ...QUIET, type: "text", class: "course-line", "aria-labelledby": `${name}-title`, autocomplete: "off", spellcheck: "false" });
+  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Predict");
+  const commit = () => { if (input.value.trim()) send({ type: "predict", text: input.value }); };
+  input.addEventListener("input", () => { button.disabled = !input.value.trim(); });
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
+  button.addEventListener("click", commit);
+  group.append(create("div", { class: "course-choices" }, input, button));
+  return input;
+}
+
+const DRAW = { quiz: drawQuiz, hint: drawHint, newer: drawNewer, predict: drawPredict };
 
 // What takes the keyboard without being a control: Tab passes it by, and its keys stay ours.
 function focusable(node) {
@@ -173,6 +230,18 @@ function leave(el) {
 }
 
 export default {
+  initialize({ model }) {
+    // A cell that waits for an answer has to know that this front end can give one while the cell runs. JupyterLab
+    // does so as soon as it has a subshell for it; what it sends before that arrives when the cell is over.
+    const call = () => {
+      if (model.get("view").state !== "calling" || ++calls > 50) return clearInterval(timer);
+      model.set("event", { type: "there", serial: calls });
+      model.save_changes();
+    };
+    let calls = 0;
+    const timer = setInterval(call, 100);
+    return () => clearInterval(timer);
+  },
   render({ model, el }) {
     const root = create("div", { class: "course-face" });
     el.append(root);

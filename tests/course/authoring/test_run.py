@@ -49,26 +49,26 @@ print(random.random())
 1 / 0
 
 # %%
+import socket
 from threading import Event, Thread
 
 Thread(target=Event().wait, daemon=True).start()
+listener = socket.create_server(("127.0.0.1", 0))
 
 # %%
 time.sleep(0.5)
 """,
     "2_untidy": """\
 # %%
-import socket
 import subprocess
 import sys
 import threading
 
 # %%
 try:
-    listener
+    child
 except NameError:
-    listener = socket.create_server(("127.0.0.1", 0))
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], start_new_session=True)
     waiting = threading.Thread(target=threading.Event().wait, args=(30,), name="waiting")
     waiting.start()
 """,
@@ -162,9 +162,8 @@ def test_the_slowest_cell_is_known_by_its_time_and_line(house: House, runs: dict
 
 def test_what_a_notebook_leaves_behind_is_told(house: House, runs: dict[str, Run]) -> None:
     assert told(house, runs["2_untidy"]) == [
-        "1: leaves a listener on port behind: N. Stop it in the cell that started it.",
-        "1: leaves a child process behind: N. Stop it in the cell that started it.",
         "1: leaves a non-daemon thread behind: waiting. Stop it in the cell that started it.",
+        "1: leaves a child process behind: N. Stop it in the cell that started it.",
     ]
 
 

@@ -85,6 +85,12 @@ BREAKS = [
     ),
     Break(
         lessons.asked,
+        "a prediction about a cell that is not Python",
+        lesson(before('# %%\nquiz("first', "# %%\n%%predict What comes? | 1 | 2\n1 +")),
+        ((LESSON, "1 +", "is not Python (invalid syntax). Correct the code."),),
+    ),
+    Break(
+        lessons.asked,
         "a section without a quiz",
         lesson(before(KEY_POINTS, "# %%\nprint(1)")),
         (

@@ -1,0 +1,262 @@
+"""Predictions in a notebook: the learner commits, then the cell runs, and its result decides."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import math
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from IPython.display import display
+
+from course.study import prediction as core
+from course.widgets.face import Face
+from course.widgets.markdown import to_inline_html
+
+PATIENCE = 3.0
+"""Seconds in which a front end has to show that it can answer while a cell runs; another one is asked by `input`."""
+STEP = 0.2
+
+_undecided: _Undecided | None = None
+
+
+def _predict(question: str, *options: str) -> None:
+    """Asks for a prediction of what this cell gives, and waits for it; the cell's own result decides when it has run.
+
+    The result is the value of the cell's last line, else what it printed, else the type of the exception. Without
+    options the learner writes. `%%predict What comes back? | 200 | 404` as the first line of a cell does the same.
+    Where nobody can answer, the cell just runs; a result that is none of the options is an error then.
+    """
+    global _undecided
+    if not question.strip() or len(options) == 1:
+        example = "%%predict What status comes back? | 200 | 404"
+        raise ValueError(f"A prediction needs a question, and either no options or several, for example: {example}")
+    shell = _shell()
+    if shell is None:
+        return
+    if _undecided:
+        _undecided.drop()
+    asking = _Asking(shell, question, options) if _can_answer(shell) else None
+    if asking:
+        asking.wait()
+    _undecided = _Undecided(shell, question, options, asking)
+
+
+def __getattr__(name: str) -> Any:
+    """Gives `predict`, and teaches the shell of whoever asks for it the magic `%%predict`."""
+    if name != "predict":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    shell = _shell()
+    if shell is not None and _spell_out not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(_spell_out)
+    return _predict
+
+
+def _spell_out(lines: list[str]) -> list[str]:
+    """Turns a first line `%%predict …` into a call, so that all other lines stay what they are: the cell's own code."""
+    if lines and (match := re.match(r"%%predict(?:\s+(?P<line>.*))?$", lines[0])):
+        question, options = core.read_question(match["line"] or "")
+        return [f"predict({', '.join(map(repr, (question, *options)))})\n", *lines[1:]]
+    return lines
+
+
+def _shell() -> Any:
+    """The shell whose cell runs, which need not be the only one of its process; None outside of a cell."""
+    return vars(builtins).get("get_ipython", lambda: None)()
+
+
+def _can_answer(shell: Any) -> bool:
+    """Whether the running cell was sent by a front end with a person in front of it."""
+    kernel = getattr(shell, "kernel", None)
+    if threading.current_thread() is not threading.main_thread():
+        return False  # A subshell cannot be interrupted.
+    return bool(kernel and kernel.get_parent().get("content", {}).get("allow_stdin"))
+
+
+class _Asking:
+    """A question that waits for its answer; `predicted` stays None when the learner does not want to say."""
+
+    def __init__(self, shell: Any, question: str, options: Sequence[str]):
+        self.predicted: str | None = None
+        self._question = question
+        self._options = options
+        self._typed = False
+        self._there = threading.Event()
+        self._answered = threading.Event()
+        with _answers_beside_the_cell(shell.kernel):
+            self._face = Face(self._view("calling"), self._answer, self._static(), self._plain())
+
+    def wait(self) -> None:
+        """Shows the question and returns when it is answered, skipped or interrupted."""
+        display(self._face)
+        try:
+            with _interruptible():
+                if _until(self._there, PATIENCE):
+                    _until(self._answered)
+                else:
+                    self._type()
+        except (KeyboardInterrupt, EOFError):
+            self.skip()
+
+    def skip(self) -> None:
+        """Says that nothing was predicted."""
+        self._face.view = self._view("skipped")
+
+    def tell(self, prediction: core.Prediction) -> None:
+        """Says how the prediction did."""
+        verdict = core.verdict(prediction)
+        if self._typed:
+            print(verdict)
+        else:
+            self._face.view = self._view("done") | {"verdict": verdict, "right": prediction.right}
+
+    def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+        if self._answered.is_set() or self._typed:
+            return self._face.view
+        if event.get("type") == "there":
+            self._there.set()
+            return self._view("asking")
+        self.predicted = str(event.get("text", "")).strip() or None
+        self._answered.set()
+        return self._view("running" if self.predicted else "skipped")
+
+    def _type(self) -> None:
+        """Asks by `input`, for a front end that tells nothing to a cell that runs."""
+        self._typed = True
+        self._face.view = self._view("typing")
+        prompt = "The number of your prediction" if self._options else "Your prediction"
+        while self.predicted is None:
+            reply = input(f"{prompt}, or nothing to skip it: ").strip()
+            if not reply:
+                raise EOFError
+            self.predicted = core.chosen(self._options, reply) if self._options else reply
+
+    def _view(self, state: str) -> dict[str, Any]:
+        return {
+            "kind": "predict",
+            "state": state,
+            "question": to_inline_html(self._question),
+            "options": [{"value": option, "text": to_inline_html(option)} for option in self._options],
+            "predicted": self.predicted or "",
+        }
+
+    def _static(self) -> str:
+        items = "".join(f"<li>{to_inline_html(option)}</li>" for option in self._options)
+        return f"<p><b>Predict:</b> {to_inline_html(self._question)}</p>" + (f"<ol>{items}</ol>" if items else "")
+
+    def _plain(self) -> str:
+        return "\n".join([self._question, *(f"  {number}. {text}" for number, text in enumerate(self._options, 1))])
+
+
+class _Undecided:
+    """A running cell whose result is waited for."""
+
+    def __init__(self, shell: Any, question: str, options: Sequence[str], asking: _Asking | None):
+        self._shell = shell
+        self._question = question
+        self._options = options
+        self._asking = asking
+        self._heard = _Heard(sys.stdout)
+        sys.stdout = self._heard
+        shell.events.register("post_run_cell", self._decide)
+
+    def drop(self) -> None:
+        """Leaves the shell as it was."""
+        global _undecided
+        _undecided = None
+        self._shell.events.unregister("post_run_cell", self._decide)
+        if sys.stdout is self._heard:
+            sys.stdout = self._heard.stream
+
+    def _decide(self, result: Any) -> None:
+        self.drop()
+        if result is None or isinstance(result.error_in_exec, KeyboardInterrupt | asyncio.CancelledError):
+            if self._asking:
+                self._asking.skip()
+            return
+        results = _results(result, "".join(self._heard.text))
+        if self._asking is None:
+            if self._options and not core.fitting(self._options, results):
+                self._fail(result, results[0])
+        elif self._asking.predicted is not None:
+            prediction = core.decide(self._question, self._options, self._asking.predicted, results)
+            core.publish(prediction)
+            self._asking.tell(prediction)
+
+    def _fail(self, result: Any, actual: str) -> None:
+        """Makes an error of the cell, which has run by now: nobody was asked, so it is the author who has to know."""
+        if result.error_in_exec is not None:
+            return
+        options = " | ".join(self._options)
+        error = ValueError(f"This cell gives {actual}, and no option says so ({options}). Add it, or correct the code.")
+        result.error_in_exec = error
+        self._shell.showtraceback((ValueError, error, None))
+
+
+class _Heard:
+    """Hears what is written to a stream, which goes on as it was."""
+
+    def __init__(self, stream: Any):
+        self.stream = stream
+        self.text: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.text.append(text)
+        written: int = self.stream.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def _results(result: Any, printed: str) -> tuple[str, ...]:
+    """What a cell gave, in the ways in which a learner may write it; first the one to be shown."""
+    error, value = result.error_in_exec, result.result
+    if error is not None:
+        name = type(error).__name__
+        return (f"{name}: {error}" if str(error) else name, name)
+    if value is not None:
+        return (repr(value), str(value))
+    return (printed.strip(),) if printed.strip() else ("nothing", "None")
+
+
+def _until(event: threading.Event, seconds: float = math.inf) -> bool:
+    """Waits for an event in small steps: a wait without an end cannot be interrupted on Windows."""
+    end = time.monotonic() + seconds
+    while not event.wait(STEP):
+        if time.monotonic() > end:
+            return False
+    return True
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Lets an interrupt raise KeyboardInterrupt; in a cell with `await`, ipykernel would only note it for later."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _answers_beside_the_cell(kernel: Any) -> Iterator[None]:
+    """Lets a widget that is made now be answered in a subshell, while the cell that made it runs.
+
+    JupyterLab sends to a subshell, but ipykernel 7.4 leads the messages of a widget back to the shell whose request
+    made it, and that one is busy with this cell. So the widget is made by no request.
+    """
+    parent = kernel.get_parent()
+    header = parent["header"]
+    parent["header"] = {}
+    try:
+        yield
+    finally:
+        parent["header"] = header
