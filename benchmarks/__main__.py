@@ -2,10 +2,16 @@
 
 import sys
 
-from benchmarks import authoring, importing, starting
+from benchmarks import authoring, client, importing, starting, xray
 from benchmarks.measure import Measured, show
 
-ALL = {"authoring": authoring.measure, "importing": importing.measure, "starting": starting.measure}
+ALL = {
+    "authoring": authoring.measure,
+    "client": client.measure,
+    "importing": importing.measure,
+    "starting": starting.measure,
+    "xray": xray.measure,
+}
 
 
 def main(names: list[str]) -> int:

@@ -7,19 +7,55 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course.frameworks.client import client
-    from course.frameworks.django import django_app
+    from course.frameworks.compare import compare
+    from course.frameworks.django import django_app, django_setup, fresh_database
+    from course.frameworks.project import project
+    from course.frameworks.serve import serve
+    from course.frameworks.services import broker, database
+    from course.frameworks.services.worker import worker
+    from course.frameworks.show import show
+    from course.frameworks.xray import xray
     from course.widgets.hint import hint
+    from course.widgets.predict import predict
     from course.widgets.quiz import quiz
     from course.widgets.start import start
 
-__all__ = ["client", "django_app", "hint", "quiz", "start"]
+__all__ = [
+    "broker",
+    "client",
+    "compare",
+    "database",
+    "django_app",
+    "django_setup",
+    "fresh_database",
+    "hint",
+    "predict",
+    "project",
+    "quiz",
+    "serve",
+    "show",
+    "start",
+    "worker",
+    "xray",
+]
 
 _HOMES = {
+    "broker": "course.frameworks.services",
     "client": "course.frameworks.client",
+    "compare": "course.frameworks.compare",
+    "database": "course.frameworks.services",
     "django_app": "course.frameworks.django",
+    "django_setup": "course.frameworks.django",
+    "fresh_database": "course.frameworks.django",
     "hint": "course.widgets.hint",
+    "predict": "course.widgets.predict",
+    "project": "course.frameworks.project",
     "quiz": "course.widgets.quiz",
+    "serve": "course.frameworks.serve",
+    "show": "course.frameworks.show",
     "start": "course.widgets.start",
+    "worker": "course.frameworks.services.worker",
+    "xray": "course.frameworks.xray",
 }
 
 
@@ -27,4 +63,5 @@ def __getattr__(name: str) -> Any:
     """Loads a name when it is first asked for: `import course` costs a kernel next to nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
+    import_module("course.frameworks.cells").follow_cells()
     return getattr(import_module(_HOMES[name]), name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from course.browser import find_browser
+from course.frameworks.services import postgresql, redis
 from course.house import House
 from course.roles import Role, current_role
 
@@ -47,6 +48,8 @@ def examine(house: House | None) -> Iterator[Finding]:
     if role is not Role.alone:
         yield _exchange()
     yield _browser()
+    yield _postgresql()
+    yield _redis()
 
 
 def _python() -> Finding:
@@ -121,3 +124,34 @@ def _browser() -> Finding:
         return Finding("browser for tests", "good", path)
     todo = "Only `make test` needs it: install Chromium or Chrome, or run `playwright install chromium`."
     return Finding("browser for tests", "optional", "none found", todo)
+
+
+def _postgresql() -> Finding:
+    programs = postgresql.find_programs()
+    if not os.environ.get(postgresql.VARIABLE) and not programs:
+        todo = f"If you want the real one: {_install('postgresql')}, or name a server in {postgresql.VARIABLE}."
+        return Finding("PostgreSQL", "optional", "not found; lessons use SQLite", todo)
+    found = f"{postgresql.version_of(programs)}, {programs}" if programs else f"named in {postgresql.VARIABLE}"
+    if postgresql.driver_missing():
+        todo = "If you want to use it: run `pip install 'psycopg[binary]'`."
+        return Finding("PostgreSQL", "optional", f"{found}, but Python cannot speak to it; lessons use SQLite", todo)
+    return Finding("PostgreSQL", "good", found)
+
+
+def _redis() -> Finding:
+    program = redis.find_program()
+    if not os.environ.get(redis.VARIABLE) and not program:
+        todo = f"If you want the real one: {_install('redis')}, or name a server in {redis.VARIABLE}."
+        return Finding("Redis", "optional", "not found; lessons keep messages and caches in memory", todo)
+    return Finding(
+        "Redis", "good", f"{redis.version_of(program)}, {program}" if program else f"named in {redis.VARIABLE}"
+    )
+
+
+def _install(name: str) -> str:
+    """How a server is installed on this system."""
+    if sys.platform == "darwin":
+        return f"`brew install {name}`"
+    if sys.platform == "win32":
+        return f"install {name} from its official page"
+    return f"`sudo apt install {'redis-server' if name == 'redis' else name}`, or your system's package of that name"

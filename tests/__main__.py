@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from course.browser import find_browser
+from course.frameworks.services.postgresql import find_programs
+from course.frameworks.services.redis import find_program
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Finds or brings a browser, then runs pytest on as many cores as there are."""
+    """Finds or brings a browser and the servers, then runs pytest on as many cores as there are."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.chdir(ROOT)
     if browser := bring_browser():
@@ -23,6 +25,10 @@ def main() -> int:
         sys.exit("No browser was found and none could be installed; in CI the browser tests must run.")
     else:
         print("No browser was found and none could be installed: the browser tests are left out.", flush=True)
+    for missing in bring_services():
+        if os.environ.get("CI"):
+            sys.exit(f"{missing} was not found and could not be installed; in CI its tests must run.")
+        print(f"{missing} was not found and could not be installed: its tests are left out.", flush=True)
     before = changed_files()
     arguments = sys.argv[1:] or ["-n", "auto", "--dist", "loadfile", "--durations", "10", "-q"]
     code = int(pytest.main(arguments))
@@ -44,11 +50,28 @@ def bring_browser() -> str | None:
         return found
     print("Looking for a browser to test with.", flush=True)
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-    if (found := find_browser()) or not shutil.which("apt-get") or os.geteuid() != 0:
-        return found
-    subprocess.run(["apt-get", "update", "-q"], check=False)
-    subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], check=False)
-    return find_browser()
+    if not (found := find_browser()):
+        install("chromium")
+    return found or find_browser()
+
+
+def bring_services() -> list[str]:
+    """Installs the servers that are not here (as root on Debian), and returns those that are still missing."""
+    finders = {"PostgreSQL": find_programs, "Redis": find_program}
+    packages = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
+    if missing := [packages[name] for name, find in finders.items() if not find()]:
+        install(*missing)
+    return [name for name, find in finders.items() if not find()]
+
+
+def install(*packages: str) -> None:
+    """Installs Debian's packages; elsewhere, and for others than root, it does nothing."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-q"], env=environment, check=False)
+    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    subprocess.run(command, env=environment, check=False)
 
 
 if __name__ == "__main__":

@@ -72,15 +72,19 @@ class Lab:
         return content
 
 
-def lab_environment(house: House, home: Path, exchange: Path | None = None) -> dict[str, str]:
-    """The environment of somebody with a HOME, a role and a Jupyter configuration of their own."""
+def lab_environment(house: House, home: Path, exchange: Path | None = None, base_url: str = "/") -> dict[str, str]:
+    """The environment of somebody with a HOME, a role and a Jupyter configuration of their own.
+
+    With a `base_url` such as "/user/ada/" it is the one that a hub gives to a server of Ada's.
+    """
     folders = {
         name: home / name.lower()
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     }
     config = folders["JUPYTER_CONFIG_DIR"] / "jupyter_server_config.json"
     config.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(json.dumps(EXPOSED), encoding="utf-8")
+    settings = EXPOSED | {"ServerApp": {"base_url": base_url}}
+    config.write_text(json.dumps(settings), encoding="utf-8")
     own = {
         "HOME": home,
         "COURSE_PREFIX": home / "prefix",
@@ -89,14 +93,17 @@ def lab_environment(house: House, home: Path, exchange: Path | None = None) -> d
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         **folders,
         **({"NBGRADER_EXCHANGE": exchange} if exchange else {}),
+        **({"JUPYTERHUB_SERVICE_PREFIX": base_url} if base_url != "/" else {}),
     }
     return os.environ | {name: str(value) for name, value in own.items()}
 
 
 @contextmanager
-def running_lab(house: House, home: Path, role: str, exchange: Path | None = None) -> Iterator[Lab]:
+def running_lab(
+    house: House, home: Path, role: str, exchange: Path | None = None, base_url: str = "/"
+) -> Iterator[Lab]:
     """Starts `course lab` on a free port and ends it afterwards."""
-    environment = lab_environment(house, home, exchange)
+    environment = lab_environment(house, home, exchange, base_url)
     port = _free_port()
     words = ["--root", str(house.root), "lab", "--no-open", "--port", str(port), "--role", role]
     command = [sys.executable, "-m", "course.cli", *words]
@@ -105,7 +112,7 @@ def running_lab(house: House, home: Path, role: str, exchange: Path | None = Non
         process = subprocess.Popen(
             command, cwd=house.root, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-        lab = Lab(house, f"http://127.0.0.1:{port}", home, environment)
+        lab = Lab(house, f"http://127.0.0.1:{port}{base_url.rstrip('/')}", home, environment)
         try:
             _wait_until_it_answers(lab, process, log)
             yield lab

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from course.doctor import Finding, examine
+from course.frameworks.services import postgresql, redis
 from course.house import House
 from course.roles import Role, set_role
 from tests.conftest import course
+from tests.services import need_postgresql, need_redis
 
 
 def findings(house: House) -> dict[str, Finding]:
@@ -46,6 +49,44 @@ def test_a_class_needs_an_exchange(house: House, tmp_path: Path, monkeypatch: py
 def test_a_missing_browser_is_no_fault_of_a_learners(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_BROWSER", "no-such-browser")
     assert findings(house)["browser for tests"].state == "optional"
+
+
+def test_missing_servers_are_no_fault_either_and_it_is_said_what_serves_in_their_place(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for module in (postgresql, redis):
+        monkeypatch.setattr(module, "PLACES", ())
+        monkeypatch.delenv(module.VARIABLE, raising=False)
+    found = findings(house)
+    assert (found["PostgreSQL"].state, found["PostgreSQL"].found) == ("optional", "not found; lessons use SQLite")
+    assert found["Redis"].state == "optional"
+    assert found["Redis"].todo.endswith("or name a server in COURSE_REDIS.")
+    monkeypatch.setenv(postgresql.VARIABLE, "postgresql://127.0.0.1/library")
+    monkeypatch.setenv(redis.VARIABLE, "redis://127.0.0.1")
+    found = findings(house)
+    assert (found["PostgreSQL"].state, found["PostgreSQL"].found) == ("good", "named in COURSE_POSTGRES")
+    assert (found["Redis"].state, found["Redis"].found) == ("good", "named in COURSE_REDIS")
+
+
+def test_servers_that_are_here_are_told_with_their_version(house: House) -> None:
+    need_postgresql()
+    need_redis()
+    found = findings(house)
+    for name in ("PostgreSQL", "Redis"):
+        assert found[name].state == "good"
+        assert re.match(r"\d+\.\d+.*, /|\w:", found[name].found)
+
+
+def test_a_postgresql_that_python_cannot_speak_to_is_said_to_be_of_no_use(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(postgresql.VARIABLE, "postgresql://127.0.0.1/library")
+    monkeypatch.setattr(postgresql, "driver_missing", lambda: True)
+    finding = findings(house)["PostgreSQL"]
+    assert finding.state == "optional"
+    assert "Python cannot speak to it" in finding.found
+    assert "psycopg[binary]" in finding.todo
 
 
 def test_the_command_shows_a_table_and_fails_when_something_is_missing(house: House) -> None:

@@ -1,0 +1,79 @@
+"""The way of one request through an application, as a picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course.frameworks.look import Shown
+from course.frameworks.routing import Routing, framework_of
+from course.frameworks.xray.outline import outline, steps_table
+from course.frameworks.xray.picture import STYLE, picture
+from course.frameworks.xray.result import Repeated, completed, repeated
+from course.frameworks.xray.send import core_of, send
+from course.frameworks.xray.summary import Summary, summary
+from course.frameworks.xray.trace import Step, Trace
+
+
+def xray(app: Any, method: str = "GET", path: str = "/", *, times: bool = True, **request: Any) -> XRay:
+    """The way of one request through `app`: middleware, routing, view, SQL, templates and back, drawn as a picture.
+
+    `request` is what `client(app).request` takes: `json=`, `data=`, `headers=`, `cookies=`. The application runs as it
+    is, with wrappers around its parts that are taken away again afterwards. With `times=False` the picture shows what
+    happened in which order, and is the same each time that the same happens.
+    """
+    if method.startswith("/"):
+        raise ValueError(f'xray() takes the method first: xray(app, "GET", "{method}").')
+    if "follow_redirects" in request:
+        raise ValueError("xray() shows one request. To see where a redirect leads to, call it again with that address.")
+    trace = Trace()
+    response = send(app, trace, method.upper(), path, request)
+    return XRay(response, trace, method.upper(), path, framework_of(core_of(app)), times)
+
+
+class XRay(Shown):
+    """What happened during one request. It draws itself; its attributes are for code."""
+
+    style = STYLE
+
+    def __init__(self, response: Any, trace: Trace, method: str, path: str, framework: str, times: bool) -> None:
+        self.response = response
+        """What the client got."""
+        (root, *_) = trace.steps()
+        self.tree: Step = completed(root, trace.plan, framework, response.status_code)
+        """The steps as they lie in each other, the server outermost."""
+        self.routing: Routing = trace.route() if trace.route else Routing(framework, ())
+        """How the view was looked for; nothing was tried if a middleware answered before."""
+        self.times = times
+        self._request = (method, path)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order, each before those that lie in it."""
+        return tuple(self.tree.walk())
+
+    @property
+    def queries(self) -> tuple[Step, ...]:
+        """The SQL statements in order; `name` is the statement, `detail` its parameters."""
+        return tuple(step for step in self.steps if step.kind == "sql")
+
+    @property
+    def repeated(self) -> tuple[Repeated, ...]:
+        """Statements that were executed more than once, such as those of an N+1 query."""
+        return repeated(self.queries)
+
+    @property
+    def summary(self) -> Summary:
+        """The request and its answer in a few words."""
+        return summary(*self._request, self.response, self.tree, self.times)
+
+    def html(self) -> str:
+        """The picture, and the same as a table."""
+        drawing = picture(self.tree, self.routing, self.summary, times=self.times)
+        return drawing + steps_table(self.tree, self.routing, self.summary, times=self.times)
+
+    def text(self) -> str:
+        """An indented outline of the steps."""
+        return outline(self.tree, self.routing, self.summary, times=self.times)
+
+
+__all__ = ["XRay", "xray"]
