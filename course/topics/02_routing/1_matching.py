@@ -12,7 +12,7 @@
 # Run the first cell. It fetches what this notebook needs and defines `ask`, which sends requests to a site and prints the answers.
 
 # %%
-from course import client, django_app, quiz
+from course import client, django_app, quiz, show, xray
 
 
 def ask(app, *requests):
@@ -51,6 +51,12 @@ ask(library, "GET /books", "GET /books?sort=title", "GET /branches")
 # What follows a `?`, the query string, takes no part in it: the first two requests reached the same function. No route has the path
 # `/branches`, so the third got **404 Not Found**.
 #
+# `ask` is brief. To look at an answer as a browser gets it, with its headers and its page, there is `show`:
+
+# %% objectives=["routing-concept"]
+show(client(library).get("/branches"))
+
+# %% [markdown] objectives=["routing-concept"]
 # Now a second function, at the same path.
 
 # %% objectives=["routing-concept"]
@@ -320,6 +326,8 @@ quiz("predict-django-post-function-view")
 
 # %% [markdown] objectives=["django-urlconf"]
 # The site below has such a view. It also has two routes that share a path, one for `GET` and one for `POST`, as in Flask. Do they work?
+# (`MIDDLEWARE=[]` leaves out what Django does to each request beforehand. Part of it refuses a `POST` that does not come from a form of this
+# very site. The topic on forms explains it.)
 
 # %% objectives=["django-urlconf"]
 from django.views.decorators.http import require_GET, require_POST
@@ -339,7 +347,7 @@ def add_book(request):
     return HttpResponse("book added")
 
 
-library = django_app([path("branches/", branches), path("books/", list_books), path("books/", add_book)])
+library = django_app([path("branches/", branches), path("books/", list_books), path("books/", add_book)], MIDDLEWARE=[])
 
 ask(library, "POST /branches/", "GET /books/", "POST /books/")
 
@@ -361,7 +369,7 @@ class Books(View):
         return HttpResponse("book added")
 
 
-library = django_app([path("books/", Books.as_view())])
+library = django_app([path("books/", Books.as_view())], MIDDLEWARE=[])
 
 ask(library, "GET /books/", "POST /books/", "DELETE /books/", "OPTIONS /books/")
 
@@ -481,6 +489,13 @@ ask(fastapi_site, "GET /books/emma", "GET /books/new")
 #   weighed --> form["the form"]
 # ```
 #
+# `xray` sends a request and draws its way: inwards on the left, outwards on the right. Here is the shadowed form in FastAPI. Which route was
+# asked, which took the request, and which was never asked?
+
+# %% objectives=["route-order-shadowing"]
+xray(fastapi_site, "GET", "/books/new", times=False)
+
+# %% [markdown] objectives=["route-order-shadowing"]
 # The cure in Django and FastAPI is to write the particular route above the general one. In Flask it does no harm. Make it your habit
 # everywhere.
 

@@ -10,7 +10,7 @@
 # an address by hand: the framework builds it from a name. Allow 23 minutes.
 
 # %%
-from course import client, django_app, quiz
+from course import client, django_app, predict, quiz
 
 
 def ask(app, *addresses):
@@ -86,8 +86,19 @@ ask(library, *client(library).get("/links/").text.split())
 # - **Mistakes are loud.** A wrong name raises an error as soon as the page is made, in your tests. A wrong address waits for a reader who
 #   clicks.
 # - **Values are written properly.** A space becomes `%20`, a number is checked.
-# - **The place of the site does not matter.** If it is served under `/library`, built links begin with `/library`. (In FastAPI take
-#   `request.url_for` for that.)
+# - **The place of the site does not matter.** The next cell puts the whole site under `/library`, and asks the page `links` again. Its first
+#   line is a question: the cell runs when you have said what you expect. (Werkzeug's `DispatcherMiddleware` sends what begins with `/library`
+#   to the site, and all else to another one.)
+
+# %% objectives=["url-reversal-benefit"]
+%%predict Which address does the built link have now? | /catalogue/2/ | /library/catalogue/2/ | /library/books/2/
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+town = DispatcherMiddleware(django_app([]), {"/library": library})
+client(town).get("/library/links/").text.split()[1]
+
+# %% [markdown] objectives=["url-reversal-benefit"]
+# The built link begins with `/library`, and no line of the site was changed. (In FastAPI take `request.url_for` for that.)
 
 # %% objectives=["url-reversal-benefit"]
 quiz("hardcoded-fails-late")

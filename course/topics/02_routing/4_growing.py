@@ -12,7 +12,7 @@
 # A notebook has no files, so each cell says in a comment which file its lines would stand in.
 
 # %%
-from course import client, django_app, quiz
+from course import client, django_app, quiz, serve
 
 
 def ask(app, *addresses):
@@ -209,6 +209,12 @@ for address, operations in library.openapi()["paths"].items():
 # - **Dependencies run before every operation** of the router, and only there. `/books` asked nobody for a badge.
 # - The list of answers in the documentation has 403 wherever `stock` says so. (422 is listed because `badge` is a parameter.)
 # - Tags, dependencies and responses can also be given to `include_router`, if a file does not belong to you.
+#
+# What are the tags for? `serve` starts the site on a real server, as long as this notebook runs. Look at its documentation page, and try a
+# request there: open `GET /stock/count`, press *Try it out*, then *Execute*.
+
+# %% tags=["varies"] objectives=["apirouter-bigger-apps"]
+serve(library).show("/docs", height=520)
 
 # %% objectives=["apirouter-bigger-apps"]
 quiz("predict-apirouter-double-prefix")

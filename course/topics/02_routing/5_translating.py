@@ -11,16 +11,16 @@
 # of your own: the number of a week. Allow 30 minutes.
 
 # %%
-from course import client, django_app, quiz
+from course import client, compare, django_app, quiz, xray
 
 
-def compare(*requests, **sites):
+def statuses(*requests, **sites):
     """Sends each request to each site and prints the statuses side by side."""
     print(" " * 28 + "".join(f"{name:>9}" for name in sites))
     for request in requests:
         method, address = request.split()
-        statuses = [client(site).request(method, address).status_code for site in sites.values()]
-        print(f"{request:<28}" + "".join(f"{status:>9}" for status in statuses))
+        answers = [client(site).request(method, address) for site in sites.values()]
+        print(f"{request:<28}" + "".join(f"{answer.status_code:>9}" for answer in answers))
 
 
 # %% [markdown] objectives=["routing-across-frameworks"]
@@ -69,7 +69,7 @@ def branch_books(branch):
     return f"books of {branch}"
 
 
-compare("GET /books", "POST /books", "GET /books/new", Flask=flask_site)
+statuses("GET /books", "POST /books", "GET /books/new", Flask=flask_site)
 
 # %% [markdown] objectives=["routing-across-frameworks"]
 # In Django. The two handlers for `/books` become one class, because a path has one view. The addresses do without the last slash here, so
@@ -111,7 +111,8 @@ django_site = django_app(
         path("books/new", new_book, name="new-book"),
         path("books/<int:book_id>", book, name="book"),
         path("branches/<str:branch>/books", branch_books, name="branch-books"),
-    ]
+    ],
+    MIDDLEWARE=[],
 )
 
 # %% [markdown] objectives=["routing-across-frameworks"]
@@ -157,11 +158,19 @@ quiz("predict-abc-in-three")
 # %% objectives=["routing-across-frameworks"]
 sites = {"Flask": flask_site, "Django": django_site, "FastAPI": fastapi_site}
 
-compare("GET /books", "POST /books", "GET /books/new", "GET /books/7", "GET /branches/north/books", **sites)
-compare("GET /books/abc", "GET /books/-7", "HEAD /books/7", "DELETE /books", "GET /members", **sites)
+statuses("GET /books", "POST /books", "GET /books/new", "GET /books/7", "GET /branches/north/books", **sites)
+statuses("GET /books/abc", "GET /books/-7", "HEAD /books/7", "DELETE /books", "GET /members", **sites)
 
 # %% [markdown] objectives=["routing-across-frameworks"]
 # What the table says is the same everywhere. What it does not say differs: a word instead of a number, a negative number, a `HEAD` request.
+#
+# `compare` sends one request to all of them, and marks where the answers differ. At the end it shows the code that made each.
+
+# %% objectives=["routing-across-frameworks"]
+compare("/books/abc", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
+
+# %% [markdown] objectives=["routing-across-frameworks"]
+# Flask and Django found no route. FastAPI found one, and says what is wrong with the value.
 #
 # | | Flask | Django | FastAPI |
 # |---|---|---|---|
@@ -203,12 +212,20 @@ fastapi_slash.add_api_route("/branches/", lambda: "four branches")
 fastapi_slash.add_api_route("/hours", lambda: "9 to 6")
 
 slash = {"Flask": flask_slash, "Django": django_slash, "FastAPI": fastapi_slash}
-compare("GET /branches/", "GET /branches", "GET /hours", "GET /hours/", **slash)
+statuses("GET /branches/", "GET /branches", "GET /hours", "GET /hours/", **slash)
 
 # %% [markdown] objectives=["routing-across-frameworks"]
 # - **A slash too few** is a redirect everywhere: 308 in Flask, 301 in Django, 307 in FastAPI. Django's comes from a setting, `APPEND_SLASH`,
 #   and the `CommonMiddleware`.
 # - **A slash too many** is a 404 in Flask and Django. FastAPI redirects that too.
+#
+# Where does Django's redirect come from? Not from the router, as its way shows:
+
+# %% objectives=["routing-across-frameworks"]
+xray(django_slash, "GET", "/branches", times=False)
+
+# %% [markdown] objectives=["routing-across-frameworks"]
+# `CommonMiddleware` saw the 404, looked whether the address with a slash has a route, and sent the redirect in its place.
 #
 # The numbers matter for `POST`. After 307 and 308 a browser sends the `POST` again. After 301 most send a `GET`, and the form's content is
 # lost. So Django refuses to redirect a `POST` while `DEBUG` is on, and raises an error that says so. Let forms post to built addresses, and
@@ -346,7 +363,7 @@ def events(week: WeekNumber):
     return f"events of week {week}"
 
 
-compare("GET /events/07", "GET /events/60", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
+statuses("GET /events/07", "GET /events/60", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
 
 # %% objectives=["flask-custom-converters"]
 quiz("flask-converter-refuses")
@@ -440,7 +457,7 @@ def shelf(shelf: Literal["crime", "poetry"]):
     return shelf
 
 
-compare("GET /shelves/crime", "GET /shelves/cooking", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
+statuses("GET /shelves/crime", "GET /shelves/cooking", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
 
 # %% [markdown] objectives=["routing-across-frameworks", "django-custom-converters-namespaces"]
 # **2.** Django serves one list of routes for two branches, and `reverse("north:desk")` finds the northern desk. How would Flask and FastAPI
@@ -516,7 +533,7 @@ def books(request):
 
 django_site = django_app([path("books", books)])
 
-compare("GET /books?page=2", "GET /books?page=0", "GET /books?page=two", "GET /books", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
+statuses("GET /books?page=2", "GET /books?page=0", "GET /books?page=two", "GET /books", Flask=flask_site, Django=django_site, FastAPI=fastapi_site)
 
 # %% [markdown] objectives=["routing-across-frameworks"]
 # In Flask and Django the handler checks by itself, and 400 Bad Request is the usual answer. Later topics bring better tools for that: forms

@@ -313,7 +313,7 @@ def guests():
 # | `GET /seats/window/` | 404 | none |
 #
 # `4` stands for any number, and `/seats/007/` is seat 7. The views get it under the name `number`. All addresses end in a slash.
-# `HttpResponse("…", status=201)` sets the status.
+# `HttpResponse("…", status=201)` sets the status. `MIDDLEWARE=[]` lets a `POST` in that does not come from a form of this site.
 
 # %% tags=["answer:routing-reading-room"] objectives=["django-urlconf", "django-path-converters"]
 def room(request):
@@ -342,7 +342,7 @@ reading_room_urls = [
 ]
 ### END SOLUTION
 
-reading_room = django_app(reading_room_urls)
+reading_room = django_app(reading_room_urls, MIDDLEWARE=[])
 
 # %%
 hint("routing-reading-room")
@@ -420,7 +420,7 @@ reading_room_urls = [
     path("seats/<number>/neighbour/", neighbour),
 ]
 
-reading_room = django_app(reading_room_urls)
+reading_room = django_app(reading_room_urls, MIDDLEWARE=[])
 
 
 # %% tags=["wrong:routing-reading-room:leading-slash"]
@@ -447,7 +447,7 @@ reading_room_urls = [
     path("/seats/<int:number>/neighbour/", neighbour),
 ]
 
-reading_room = django_app(reading_room_urls)
+reading_room = django_app(reading_room_urls, MIDDLEWARE=[])
 
 
 # %% tags=["wrong:routing-reading-room:no-as-view"]
@@ -474,7 +474,7 @@ reading_room_urls = [
     path("seats/<int:number>/neighbour/", neighbour),
 ]
 
-reading_room = django_app(reading_room_urls)
+reading_room = django_app(reading_room_urls, MIDDLEWARE=[])
 
 
 # %% tags=["wrong:routing-reading-room:fixed-number"]
@@ -501,7 +501,7 @@ reading_room_urls = [
     path("seats/<int:number>/neighbour/", neighbour),
 ]
 
-reading_room = django_app(reading_room_urls)
+reading_room = django_app(reading_room_urls, MIDDLEWARE=[])
 
 # %% [markdown] objectives=["fastapi-path-operations", "fastapi-path-query-params"]
 # ## 4. From a blank cell: the catalogue (FastAPI)
