@@ -73,7 +73,11 @@ def readable(path: Path) -> str:
 def test_the_students_package_holds_widgets_banks_and_hints(students: Path) -> None:
     faces = {f"course/widgets/{name}" for name in ("quiz.py", "hint.py", "face.py", "face.js", "face.css")}
     banks = {f"course/topics/{topic.name}/{name}" for topic in TOPICS for name in ("bank.yaml", "hints.json")}
-    assert faces | banks | {"course/syllabus.yaml", "course/frameworks/client.py"} <= names(students)
+    assert faces | banks | {
+        "course/syllabus.yaml",
+        "course/frameworks/client/__init__.py",
+        "course/frameworks/serve/mount.js",
+    } <= names(students)
 
 
 def test_the_students_package_holds_the_course_alone_and_no_authors_tool(students: Path) -> None:
