@@ -14,7 +14,6 @@ from types import ModuleType
 from typing import Any
 
 from course.frameworks.django.turns import async_turn, turn
-from course.frameworks.kernel import on_exit
 
 ONCE = {
     "AUTH_USER_MODEL",
@@ -285,11 +284,11 @@ def _explain_second_configure() -> None:
 
 def _connect() -> None:
     import django
-    from django.db import connections
     from django.db.backends.signals import connection_created
     from django.db.models.signals import class_prepared
 
     django.setup()
+    from course.frameworks.django.connections import follow_connections
     from course.frameworks.django.models import follow_definition
     from course.frameworks.django.receivers import follow_receivers
     from course.frameworks.django.tables import follow
@@ -297,7 +296,7 @@ def _connect() -> None:
     follow_receivers()
     class_prepared.connect(follow_definition)
     connection_created.connect(follow)
-    on_exit(connections.close_all)
+    follow_connections()
     _let_no_thread_remain()
 
 
