@@ -71,7 +71,13 @@ def run_jobs(
     if not jobs:
         return []
     with tempfile.TemporaryDirectory(prefix="course-execute-") as folder:
-        environment = {**os.environ, "HOME": folder, "IPYTHONDIR": folder, "COURSE_EXECUTION": "check"}
+        environment = {
+            **os.environ,
+            "HOME": folder,
+            "IPYTHONDIR": folder,
+            "TMPDIR": folder,  # Processes end without cleaning up; what they leave behind goes with the folder.
+            "COURSE_EXECUTION": "check",
+        }
         if library:
             environment["COURSE_LIBRARY"] = str(library)
         command = [sys.executable, "-m", "course.authoring.execute", str(timeout)]

@@ -95,6 +95,21 @@ def asked(subject: Subject) -> Iterator[Problem]:
                 yield at(text, section.cell, what, 'Close it with a cell `quiz("…")`.')
 
 
+def kept(subject: Subject) -> Iterator[Problem]:
+    """What a notebook imports from `course` keeps its name: else its earlier cells could not be run again."""
+    for text in subject.texts:
+        brought: set[str] = set()
+        for cell in text.cells:
+            if cell.kind != "code" or not cell.built:
+                continue
+            for node in _statements(cell):
+                if isinstance(node, ast.ImportFrom) and node.module == "course":
+                    brought |= {alias.asname or alias.name for alias in node.names}
+                for name in sorted(_bound(node) & brought):
+                    what = f"gives `{name}`, which comes from `course`, to something else."
+                    yield at(text, cell, what, "Choose another name: earlier cells use that one.", node.lineno)
+
+
 def closed(subject: Subject) -> Iterator[Problem]:
     """The last lesson of a complete topic closes with key points, the other frameworks' ways and the official pages."""
     if not subject.complete or not subject.lessons:
@@ -209,11 +224,31 @@ def _target(subject: Subject, text: Manuscript, cell: Cell, target: str, line: i
 
 
 def _only_imports(cell: Cell) -> bool:
+    body = _statements(cell)
+    return bool(body) and all(isinstance(node, ast.Import | ast.ImportFrom) for node in body)
+
+
+def _statements(cell: Cell) -> list[ast.stmt]:
+    """What stands in a cell; nothing for one that cannot be read."""
     try:
-        body = ast.parse(cell.source).body
+        return ast.parse(_own_code(cell)).body
     except SyntaxError:
-        return False
-    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in body)
+        return []
+
+
+def _own_code(cell: Cell) -> str:
+    """The code of a cell without the question above it, whose line stays."""
+    return re.sub(r"\A%%predict\b.*", "#", cell.source)
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that a statement of a cell defines or assigns."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
+        names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+        return {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    return set()
 
 
 def _syntax_error(cell: Cell) -> SyntaxError | None:
@@ -222,8 +257,7 @@ def _syntax_error(cell: Cell) -> SyntaxError | None:
     if "raises-exception" in cell.tags:
         return None
     try:
-        source = re.sub(r"\A%%predict\b.*", "#", cell.source)  # What stands below it is the cell's own code.
-        code = TransformerManager().transform_cell(source)
+        code = TransformerManager().transform_cell(_own_code(cell))
         compile(code, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError as error:
         return error

@@ -20,6 +20,7 @@ RULES = (
     objectives.covered,
     lessons.timed,
     lessons.asked,
+    lessons.kept,
     lessons.taught,
     lessons.closed,
     lessons.readable,

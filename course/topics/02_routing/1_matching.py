@@ -184,14 +184,14 @@ library = Flask("library")
 
 
 @library.get("/books")
-def show():
+def overview():
     return "books"
 
 
 try:
 
     @library.get("/members")
-    def show():
+    def overview():
         return "members"
 
 except AssertionError as error:

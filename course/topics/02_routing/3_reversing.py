@@ -86,7 +86,7 @@ ask(library, *client(library).get("/links/").text.split())
 # - **Mistakes are loud.** A wrong name raises an error as soon as the page is made, in your tests. A wrong address waits for a reader who
 #   clicks.
 # - **Values are written properly.** A space becomes `%20`, a number is checked.
-# - **The place of the site does not matter.** The next cell puts the whole site under `/library`, and asks the page `links` again. Its first
+# - **The whole site can be put elsewhere.** The next cell puts the whole site under `/library`, and asks the page `links` again. Its first
 #   line is a question: the cell runs when you have said what you expect. (Werkzeug's `DispatcherMiddleware` sends what begins with `/library`
 #   to the site, and all else to another one.)
 
@@ -98,7 +98,7 @@ town = DispatcherMiddleware(django_app([]), {"/library": library})
 client(town).get("/library/links/").text.split()[1]
 
 # %% [markdown] objectives=["url-reversal-benefit"]
-# The built link begins with `/library`, and no line of the site was changed. (In FastAPI take `request.url_for` for that.)
+# Whatever you predicted: no line of the site was changed. A built link knows where the site lies. (In FastAPI take `request.url_for` for that.)
 
 # %% objectives=["url-reversal-benefit"]
 quiz("hardcoded-fails-late")

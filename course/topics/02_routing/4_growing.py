@@ -193,14 +193,14 @@ def list_books():
 
 
 # main.py
-library = FastAPI()
-library.include_router(stock)
-library.include_router(books)
-library.include_router(books, prefix="/v2")
+divided = FastAPI()
+divided.include_router(stock)
+divided.include_router(books)
+divided.include_router(books, prefix="/v2")
 
-ask(library, "/stock/count", "/stock/count?badge=staff", "/books", "/v2/books")
+ask(divided, "/stock/count", "/stock/count?badge=staff", "/books", "/v2/books")
 
-for address, operations in library.openapi()["paths"].items():
+for address, operations in divided.openapi()["paths"].items():
     print(address, operations["get"]["tags"], list(operations["get"]["responses"]))
 
 # %% [markdown] objectives=["apirouter-bigger-apps"]
@@ -211,10 +211,10 @@ for address, operations in library.openapi()["paths"].items():
 # - Tags, dependencies and responses can also be given to `include_router`, if a file does not belong to you.
 #
 # What are the tags for? `serve` starts the site on a real server, as long as this notebook runs. Look at its documentation page, and try a
-# request there: open `GET /stock/count`, press *Try it out*, then *Execute*.
+# request there: open `GET /stock/count`, press *Try it out*, write `staff` for the badge, then *Execute*. Without the badge it is a 403.
 
 # %% tags=["varies"] objectives=["apirouter-bigger-apps"]
-serve(library).show("/docs", height=520)
+serve(divided).show("/docs", height=520)
 
 # %% objectives=["apirouter-bigger-apps"]
 quiz("predict-apirouter-double-prefix")

@@ -128,3 +128,11 @@ def test_without_jobs_nothing_is_started(monkeypatch: pytest.MonkeyPatch, tmp_pa
 )
 def test_an_outcome_is_a_part_of_a_sentence(outcome: Outcome, words: str) -> None:
     assert outcome.says == words
+
+
+def test_nothing_of_a_job_is_left_in_the_temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    leave = "from course.frameworks.kernel import temp_folder; (temp_folder() / 'left').touch()"
+    assert run_jobs([Job("leaves a file", (leave,))]) == [[FINE]]
+    assert list(tmp_path.iterdir()) == []

@@ -90,6 +90,19 @@ BREAKS = [
         ((LESSON, "1 +", "is not Python (invalid syntax). Correct the code."),),
     ),
     Break(
+        lessons.kept,
+        "a view with the name of something that the course brings",
+        lesson(before('# %%\nquiz("first', "# %%\nfrom course import show\n\n\ndef show():\n    return 1")),
+        (
+            (
+                LESSON,
+                "def show():",
+                "gives `show`, which comes from `course`, to something else. "
+                "Choose another name: earlier cells use that one.",
+            ),
+        ),
+    ),
+    Break(
         lessons.asked,
         "a section without a quiz",
         lesson(before(KEY_POINTS, "# %%\nprint(1)")),
