@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from traceback import walk_tb
+from types import FrameType
 
 TRACEBACK = "client(app, raise_exceptions=True) shows the whole traceback."
 MEND = f"Mend that line. {TRACEBACK}"
@@ -19,7 +22,39 @@ AWAIT = (
     "that is `async def` too."
 )
 NONE = "Each way through a view must end with `return` and an answer."
-RESPONSE = "A view of Django returns a response: `return HttpResponse(...)`, or JsonResponse(...), or render(...)."
+RESPONSE = "{view} must return a response: `return HttpResponse(...)`, or JsonResponse(...), or render(...)."
+REQUEST = (
+    "{view} is called with the request first, then with what its path captures: it must take just these, as in "
+    '`def show_book(request, number)` for "books/<int:number>/".'
+)
+CAPTURED = (
+    "{view} is called with what its path captures, by name: it must take just these, as in `def show_book(number)` for "
+    '"/books/<int:number>".'
+)
+FLASK_RESPONSE = "{view} must return text, a dict or a list (sent as JSON), or a Response."
+APP_CONTEXT = (
+    "In a cell Flask does not know which app is meant. Put these lines into `with app.app_context():`, or, if they "
+    'need a request, into `with app.test_request_context("/path"):`.'
+)
+REQUEST_CONTEXT = (
+    'In a cell no request is being answered. Put these lines into `with app.test_request_context("/path"):`, or into '
+    "a view, and ask it by `client(app)`."
+)
+STREAM = (
+    "What streams goes on after its view has ended, without request and app. `Response(stream_with_context(pieces()))` "
+    "keeps them; `stream_with_context` is in flask."
+)
+SECRET = (
+    'Write `app.secret_key = "a text that nobody guesses"` into the cell that makes the app, and run that cell again.'
+)
+ANSWERED = (
+    "An app that has answered a request takes nothing new. Write this into the cell that makes the app, below "
+    "`app = Flask(...)`, and run that cell again."
+)
+ENDPOINT = (
+    "Two views of one app need two names. If it is the former run of this cell that took the name: keep "
+    "`app = Flask(...)` and its views in one cell."
+)
 ORM = (
     "Django's database calls wait, which async code must not do. Use their async twins there "
     "(`await Book.objects.aget(...)`, `async for`), or write the view with a plain `def`."
@@ -36,6 +71,10 @@ TABLE = "Make it first: by `db.create_all()`, by `SQLModel.metadata.create_all(e
 NO_TABLE = re.compile(r'no such table|relation "[^"]+" does not exist')
 RETURNED_NONE = ("It returned None instead", "returned None or ended without a return statement")
 OTHER_LOOP = ("attached to a different loop", "bound to a different event loop", "Event loop is closed")
+SECRET_MISSING = re.compile(r"no secret key was set|secret key is required|SECRET_KEY must be set", re.IGNORECASE)
+OUTSIDE_OF_REQUEST = ("Working outside of request context", "Unable to build URLs outside an active request")
+OUTSIDE_OF_APP = "Working outside of application context"
+CALLED_WRONGLY = re.compile(r"\(\) (takes|missing|got an unexpected keyword)")
 NOT_THERE = (AttributeError, KeyError, NameError)
 """What is raised where a lifespan should have made something; a TypeError too, if it left a None."""
 
@@ -59,10 +98,59 @@ def advice(error: BaseException, *, own: bool, without_lifespan: bool) -> str:
         return DJANGO_TEMPLATE
     if "jinja2.exceptions.TemplateNotFound" in kinds:
         return JINJA_TEMPLATE
+    if SECRET_MISSING.search(text):
+        return SECRET
+    if any(words in text for words in (*OUTSIDE_OF_REQUEST, OUTSIDE_OF_APP)):
+        return STREAM
+    if notes := getattr(error, "__notes__", []):
+        return "\n".join(notes)  # They know more of this error than its kind and text tell.
     if NO_TABLE.search(text):
         return DJANGO_TABLE if "django" in packages else TABLE
     if without_lifespan and (isinstance(error, NOT_THERE) or "NoneType" in text):
         return LIFESPAN
-    if not own and isinstance(error, AttributeError) and isinstance(error.obj, str | bytes | dict | list | tuple | int):
-        return RESPONSE  # Django's middleware takes what a view returned for a response.
-    return MEND if own else TRACEBACK
+    return MEND if own else _of_return_or_call(error) or TRACEBACK
+
+
+def of_flask(error: BaseException) -> str:
+    """What to do about an error that Flask raises in a cell; "" for any other."""
+    text = str(error)
+    if isinstance(error, RuntimeError) and any(words in text for words in OUTSIDE_OF_REQUEST):
+        return REQUEST_CONTEXT
+    if isinstance(error, RuntimeError) and OUTSIDE_OF_APP in text:
+        return APP_CONTEXT
+    if isinstance(error, AssertionError) and "The setup method" in text and "can no longer be called" in text:
+        return ANSWERED
+    if isinstance(error, AssertionError) and "overwriting an existing endpoint" in text:
+        return ENDPOINT
+    return SECRET if SECRET_MISSING.search(text) else ""
+
+
+def _of_return_or_call(error: BaseException) -> str:
+    """About a view that could not be called, or whose answer is none: no line of it was running then."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    modules = [frame.f_globals.get("__name__", "") for frame in frames]
+    if isinstance(error, TypeError) and "did not return a valid response" in " ".join(str(error).split()):
+        return FLASK_RESPONSE.format(view=_view(frames))
+    if isinstance(error, TypeError) and CALLED_WRONGLY.search(str(error)):
+        called = CAPTURED if modules[-1:] == ["flask.app"] else REQUEST if "django.core.handlers.base" in modules else ""
+        return called.format(view=_view(frames))
+    if isinstance(error, AttributeError) and isinstance(error.obj, str | bytes | dict | list | tuple | int):
+        return RESPONSE.format(view=_view(frames))  # Django's middleware takes what a view returned for a response.
+    return ""
+
+
+def _view(frames: list[FrameType]) -> str:
+    """Which view a request had come to, as a framework's own frames know it."""
+    return next(_views(frames), "A view")
+
+
+def _views(frames: list[FrameType]) -> Iterator[str]:
+    for frame in frames:
+        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        if package == "django" and (match := getattr(frame.f_locals.get("request"), "resolver_match", None)):
+            view = getattr(match.func, "view_class", match.func)
+            yield f"The view {getattr(view, '__name__', type(view).__name__)} of path({match.route!r}, ...)"
+        if package == "flask" and (
+            rule := getattr(getattr(frame.f_locals.get("ctx"), "request", None), "url_rule", None)
+        ):
+            yield f"The view {rule.endpoint} of {rule.rule}"

@@ -12,7 +12,8 @@ STYLE = """
   --good: var(--jp-success-color1, #2e7d32); --bad: var(--jp-error-color1, #c62828);
   --warn: var(--jp-warn-color1, #b26a00); --info: var(--jp-brand-color1, #1976d2);
   color: var(--ink); font-family: var(--jp-ui-font-family, system-ui, sans-serif);
-  font-size: var(--jp-ui-font-size1, 13px); line-height: 1.45; max-width: 72rem; overflow-wrap: anywhere }
+  font-size: var(--jp-ui-font-size1, 13px); line-height: 1.45; max-width: 72rem; overflow-wrap: anywhere;
+  padding-left: 6px }
 .threeways p { margin: .3em 0 !important }
 .threeways table { border-collapse: collapse; margin: .5em 0; text-align: left; table-layout: auto }
 .threeways caption { text-align: left; font-weight: 600; padding: .25em 0; caption-side: top; color: inherit }

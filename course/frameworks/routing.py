@@ -129,7 +129,7 @@ def _django_why(pattern: Any, rest: str, *, is_prefix: bool) -> str:
 
 _FLASK = (
     "Flask's router does not try its rules one after another. It follows the parts of the path through a tree in which "
-    "fixed words come before variables. Here is what each rule would say on its own."
+    "fixed words come before variables."
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from course.frameworks.loading import when_loaded
 
 TOGETHER = (
     "If one of these models was defined anew since the others were: run the cells of all of them again, the first one "
@@ -16,28 +17,31 @@ NO_COLUMN = (
     "If the model has changed since its table was made: create_all() changes no table that is there. Call drop_all() "
     "before it, or take a new engine."
 )
+ROW = (
+    "Such a row is there already, perhaps of a former run of this cell: drop_all() before create_all() empties the "
+    "tables."
+)
 OLD_TABLE = re.compile(r"no such column|has no column named|column .* does not exist")
+SAME_ROW = re.compile(r"UNIQUE constraint failed|violates unique constraint")
 
 _run = 0
 _made_in: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 """The run of a cell in which a class or table was made."""
 
 
-def begin_run() -> None:
-    """A cell begins to run: a model or table that it defines takes the place of the former one of its name.
+def follow_definitions() -> None:
+    """From now on a model or table that a cell defines takes the place of the former one of its name.
 
-    SQLAlchemy refuses that, since in a program it is a mistake; within one cell it still is. `create_all` then makes
-    the new table, where the database has none of that name.
+    SQLAlchemy refuses that, since in a program it is a mistake; within one run of a cell it still is. `create_all`
+    then makes the new table, where the database has none of that name.
     """
+    when_loaded("sqlalchemy.orm", _follow)
+
+
+def begin_run() -> None:
+    """A cell begins to run."""
     global _run
     _run += 1
-    if "sqlalchemy.orm" in sys.modules:  # It is loaded by those who use it.
-        from sqlalchemy import Table
-        from sqlalchemy.orm import clsregistry
-
-        if not hasattr(clsregistry._add_class, "__wrapped__"):
-            clsregistry._add_class = _replacing_class(clsregistry._add_class)
-            Table._new = classmethod(_replacing_table(vars(Table)["_new"].__func__))  # type: ignore[assignment]
 
 
 def advice(error: BaseException | None) -> str:
@@ -47,7 +51,18 @@ def advice(error: BaseException | None) -> str:
         return ""
     if "does not reference mapper" in text:
         return TOGETHER
+    if SAME_ROW.search(text):
+        return ROW
     return NO_COLUMN if OLD_TABLE.search(text) else ""
+
+
+def _follow(orm: Any) -> None:
+    from sqlalchemy import Table
+    from sqlalchemy.orm import clsregistry
+
+    if not hasattr(clsregistry._add_class, "__wrapped__"):
+        clsregistry._add_class = _replacing_class(clsregistry._add_class)
+        Table._new = classmethod(_replacing_table(vars(Table)["_new"].__func__))  # type: ignore[assignment]
 
 
 def _replacing_class(add_class: Any) -> Any:

@@ -66,9 +66,9 @@ def fitting(options: Sequence[str], results: Sequence[str]) -> set[str]:
 
 
 def decide(question: str, options: Sequence[str], predicted: str, results: Sequence[str]) -> Prediction:
-    """The prediction, decided by what came; the first of the results is the one to be shown."""
+    """The prediction, decided by what came; the first of the results says most of it."""
     right = predicted in fitting(options or [predicted], results)
-    return Prediction(question, tuple(options), predicted, results[0], right)
+    return Prediction(question, tuple(options), predicted, _spelled([predicted, *options], results), right)
 
 
 def chosen(options: Sequence[str], reply: str) -> str | None:
@@ -86,6 +86,17 @@ def verdict(prediction: Prediction) -> str:
     if prediction.right:
         return f"Right. You predicted {predicted}, and it is {actual}."
     return f"Not this time. You predicted {predicted}; it is {actual}. Which line decides it?"
+
+
+def _spelled(spellings: Sequence[str], results: Sequence[str]) -> str:
+    """What came, as the learner or an option spells it, so that quotes do not look like a difference."""
+    actual = results[0]
+    for spelling in spellings:
+        if _plain(spelling) == _plain(actual):
+            return " ".join(spelling.split()).strip("`")
+    folded = {spelling.casefold() for spelling in spellings}
+    same = [result for result in results if _plain(result) == _plain(actual)]
+    return next((result for result in same if result.casefold() in folded), actual)
 
 
 def _plain(text: str) -> str:

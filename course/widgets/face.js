@@ -26,6 +26,29 @@ const html = (tag, attributes, content) => {
 const own = Math.random().toString(36).slice(2);
 let serial = 0;
 
+function drawOption(name, index, mark, text, attributes) {
+  const input = create("input", { ...QUIET, type: "radio", name, id: `${name}-${index}`, ...attributes });
+  const label = html("label", { for: `${name}-${index}` }, text);
+  return create("div", { class: "course-option" }, create("span", { class: "course-mark", "aria-hidden": "true" }, mark), input, label);
+}
+
+// A digit chooses an option, as the browser's own arrow keys do; Enter commits.
+function chooseByKeys(field, commit) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.tagName === "INPUT") {
+      event.preventDefault();
+      commit();
+    } else if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const input = field.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+      if (input && !input.disabled) {
+        event.preventDefault();
+        input.focus();
+        input.click();
+      }
+    }
+  });
+}
+
 function drawQuestion(question, number, all, send, choices) {
   const name = `course-${own}-${++serial}`;
   const feedbackId = `${name}-feedback`;
@@ -43,15 +66,12 @@ function drawQuestion(question, number, all, send, choices) {
   };
   question.options.forEach((option, index) => {
     const tried = option.state !== "open";
-    const input = create("input", {
-      ...QUIET, type: "radio", name, id: `${name}-${index}`, value: option.place, disabled: tried || question.done,
-      checked: option.state === "right" || option.place === chosen,
+    const mark = { right: "✓", wrong: "✗", open: String(index + 1) }[option.state];
+    const row = drawOption(name, index, mark, option.text, {
+      value: option.place, disabled: tried || question.done, checked: option.state === "right" || option.place === chosen,
     });
-    input.addEventListener("change", () => choose(option.place));
-    const label = html("label", { for: `${name}-${index}` }, option.text);
-    const mark = create("span", { class: "course-mark", "aria-hidden": "true" },
-      { right: "✓", wrong: "✗", open: String(index + 1) }[option.state]);
-    const row = create("div", { class: `course-option course-${option.state}` }, mark, input, label);
+    row.classList.add(`course-${option.state}`);
+    row.addEventListener("change", () => choose(option.place));
     if (option.why) {
       const word = option.state === "right" ? "Right. " : "No. ";
       const why = html("div", { class: "course-why" }, option.why);
@@ -68,20 +88,7 @@ function drawQuestion(question, number, all, send, choices) {
   };
   button.addEventListener("click", commit);
   field.append(list, create("div", { class: "course-bar" }, ...(question.done ? [] : [button]), feedback));
-  field.addEventListener("keydown", (event) => {
-    const inputs = [...list.querySelectorAll("input:not(:disabled)")];
-    if (event.key === "Enter" && event.target.tagName === "INPUT") {
-      event.preventDefault();
-      commit();
-    } else if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const input = list.querySelectorAll("input")[Number(event.key) - 1];
-      if (input && inputs.includes(input)) {
-        event.preventDefault();
-        input.focus();
-        input.click();
-      }
-    }
-  });
+  chooseByKeys(field, commit);
   return { field, feedback, question };
 }
 
@@ -157,47 +164,38 @@ function drawNewer(root, view, send, before) {
 function drawPredict(root, view, send, before) {
   const name = `course-${own}-${++serial}`;
   const group = create("div", { class: "course-predict", role: "group", "aria-labelledby": `${name}-title` });
-  const title = create("p", { class: "course-ask", id: `${name}-title` }, create("b", {}, "Predict: "), html("span", {}, view.question));
-  const status = create("p", { class: "course-verdict", role: "status", "aria-live": "polite" });
-  group.append(title);
+  group.append(create("p", { class: "course-ask", id: `${name}-title` }, create("b", {}, "Predict: "), html("span", {}, view.question)));
   root.append(group);
   if (view.state === "asking") {
-    const first = view.options.length ? drawChoices(group, view, send) : drawLine(group, name, send);
+    const first = view.options.length ? drawChoices(group, name, view, send) : drawLine(group, name, send);
     const skip = create("button", { ...QUIET, type: "button", class: "course-button course-skip" }, "Run without a prediction");
     skip.addEventListener("click", () => send({ type: "skip" }));
-    group.append(skip);
-    // The cell waits, so the keyboard belongs here, as it does for `input()`; but not in the middle of a word.
-    const typing = document.activeElement?.closest(".cm-editor, input, textarea");
-    if (before?.state === "calling" && !typing) first.focus({ preventScroll: true });
+    group.lastChild.append(skip);
+    if (!waiting.asked) {
+      waiting.asked = true;
+      whenAttached(group, () => arrive(group, first));
+    }
     return first;
   }
-  if (view.state === "typing" && view.options.length)
-    group.append(create("ol", {}, ...view.options.map((option) => html("li", {}, option.text))));
-  const said = {
-    calling: "One moment.",
-    running: `You predicted ${view.predicted}. The cell runs.`,
-    skipped: "The cell runs without a prediction.",
-    typing: "Type your prediction in the box for input.",
-    done: view.verdict,
-  }[view.state];
-  if (view.state === "done") {
-    group.classList.add(view.right ? "course-right" : "course-wrong");
-    group.append(create("span", { class: "course-mark", "aria-hidden": "true" }, view.right ? "✓ " : "✗ "));
-  }
-  group.append(status);
-  before ? setTimeout(() => { status.textContent = said; }) : (status.textContent = said);
-  return focusable(group);
+  group.append(create("p", { class: "course-verdict" }, view.said || "One moment."));
+  return before?.state === "asking" && moveOn(group) ? null : focusable(group);
 }
 
-function drawChoices(group, view, send) {
-  const list = create("div", { class: "course-choices" });
-  for (const option of view.options) {
-    const button = html("button", { ...QUIET, type: "button", class: "course-button" }, option.text);
-    button.addEventListener("click", () => send({ type: "predict", text: option.value }));
-    list.append(button);
-  }
-  group.append(list);
-  return list.firstChild;
+function drawChoices(group, name, view, send) {
+  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Predict");
+  const commit = () => {
+    const chosen = group.querySelector("input:checked");
+    if (chosen) send({ type: "predict", text: chosen.value });
+  };
+  const list = create("div", { class: "course-options" });
+  view.options.forEach((option, index) => {
+    list.append(drawOption(name, index, String(index + 1), option.text, { value: option.value }));
+  });
+  list.addEventListener("change", () => { button.disabled = false; });
+  button.addEventListener("click", commit);
+  chooseByKeys(group, commit);
+  group.append(list, create("div", { class: "course-bar" }, button));
+  return list.querySelector("input");
 }
 
 function drawLine(group, name, send) {
@@ -207,8 +205,85 @@ function drawLine(group, name, send) {
   input.addEventListener("input", () => { button.disabled = !input.value.trim(); });
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
   button.addEventListener("click", commit);
-  group.append(create("div", { class: "course-choices" }, input, button));
+  group.append(create("div", { class: "course-bar" }, input, button));
   return input;
+}
+
+// What a cell that waits has to know of its question, in all views of it.
+const waiting = { views: 0, seen: false, leaving: false, asked: false, stays: false, report: () => {} };
+
+function whenAttached(node, act, tries = 50) {
+  if (node.isConnected) act();
+  else if (tries) setTimeout(() => whenAttached(node, act, tries - 1), 50);
+}
+
+const writes = (node) => node?.closest(".cm-editor, input:not([type=radio]), textarea, [contenteditable=true]");
+
+function arrive(group, first) {
+  // The cell waits, so the keyboard belongs here, as it does for `input()`; but not in the middle of a word.
+  const cell = group.closest(".jp-Cell");
+  waiting.stays = !cell || cell.classList.contains("jp-mod-active");
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fits = cell && cell.offsetHeight < cell.closest(".jp-WindowedPanel-outer, .jp-Notebook")?.clientHeight;
+  (fits ? cell : group).scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  if (!writes(document.activeElement)) first.focus({ preventScroll: true });
+}
+
+function moveOn(group) {
+  // The notebook goes on where it would be had nothing been asked: at the next cell, unless this one was to stay.
+  const cell = group.closest(".jp-Cell");
+  const at = document.activeElement;
+  const near = at === document.body || group.closest(".jp-NotebookPanel")?.contains(at);
+  if (!cell?.classList.contains("jp-mod-active") || !near || writes(at)) return false;
+  const cells = [...cell.closest(".jp-Notebook").querySelectorAll(".jp-Cell")].filter((other) => other === cell || other.offsetParent);
+  leave(group, waiting.stays ? cell : cells[cells.indexOf(cell) + 1]);
+  return true;
+}
+
+function watch(model) {
+  // A cell that waits for an answer has to know that this page can give one while the cell runs, and still shows the
+  // question. JupyterLab tells it as soon as it has a subshell for it; what it sends before arrives when the cell is over.
+  const began = Date.now();
+  const state = () => model.get("view").state;
+  const speaker = create("div", { class: "course-aloud", role: "status", "aria-live": "polite" });
+  document.body.append(speaker); // Not in the output, which is replaced when there is something to say.
+  const report = () => {
+    const late = state() === "calling" && Date.now() - began > 5000;
+    if (late || !["calling", "asking"].includes(state())) return stop();
+    const unseen = waiting.seen ? !waiting.views : !document.hidden && Date.now() - began > 10000;
+    try {
+      model.send({ type: unseen || waiting.leaving ? "gone" : "there", hidden: document.hidden });
+    } catch {
+      stop(); // The page has no kernel any more.
+    }
+  };
+  const onPage = (event) => {
+    waiting.leaving = event.type === "pagehide";
+    report();
+  };
+  const pages = ["pagehide", "pageshow"];
+  const stop = () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", report);
+    for (const type of pages) window.removeEventListener(type, onPage);
+  };
+  const speak = () => {
+    if (state() === "asking") {
+      clearInterval(timer);
+      timer = setInterval(report, 1000);
+    }
+    speaker.textContent = model.get("view").said;
+    if (state() === "over") setTimeout(() => speaker.remove(), 10000);
+  };
+  let timer = setInterval(report, 100);
+  waiting.report = report;
+  document.addEventListener("visibilitychange", report);
+  for (const type of pages) window.addEventListener(type, onPage);
+  model.on("change:view", speak);
+  return () => {
+    stop();
+    speaker.remove();
+  };
 }
 
 const DRAW = { quiz: drawQuiz, hint: drawHint, newer: drawNewer, predict: drawPredict };
@@ -220,10 +295,9 @@ function focusable(node) {
   return node;
 }
 
-function leave(el) {
-  // Escape gives the keyboard back to the notebook, at this cell.
+function leave(el, cell = el.closest(".jp-Cell")) {
+  // Gives the keyboard back to the notebook, at this cell, as Escape does.
   const notebook = el.closest(".jp-Notebook");
-  const cell = el.closest(".jp-Cell");
   document.activeElement?.blur();
   if (cell) cell.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, button: 0 }));
   (notebook ?? document.body).focus({ preventScroll: true });
@@ -231,16 +305,8 @@ function leave(el) {
 
 export default {
   initialize({ model }) {
-    // A cell that waits for an answer has to know that this front end can give one while the cell runs. JupyterLab
-    // does so as soon as it has a subshell for it; what it sends before that arrives when the cell is over.
-    const call = () => {
-      if (model.get("view").state !== "calling" || ++calls > 50) return clearInterval(timer);
-      model.set("event", { type: "there", serial: calls });
-      model.save_changes();
-    };
-    let calls = 0;
-    const timer = setInterval(call, 100);
-    return () => clearInterval(timer);
+    const { kind, state } = model.get("view");
+    if (kind === "predict" && state !== "over") return watch(model);
   },
   render({ model, el }) {
     const root = create("div", { class: "course-face" });
@@ -271,6 +337,13 @@ export default {
     for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, onKey);
     model.on("change:view", draw);
     draw();
-    return () => model.off("change:view", draw);
+    waiting.views += 1;
+    waiting.seen = true;
+    waiting.report();
+    return () => {
+      model.off("change:view", draw);
+      waiting.views -= 1;
+      waiting.report();
+    };
   },
 };

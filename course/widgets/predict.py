@@ -12,17 +12,27 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 
 from IPython.display import display
 
+from course.frameworks.look import Shown
 from course.study import prediction as core
 from course.widgets.face import Face
 from course.widgets.markdown import to_inline_html
 
 PATIENCE = 3.0
 """Seconds in which a front end has to show that it can answer while a cell runs; another one is asked by `input`."""
+GRACE = 2.0
+"""Seconds in which a question that has left the screen may come back: a cell that is moved is drawn anew."""
+SILENCE = 20.0
+HIDDEN_SILENCE = 180.0
+"""Seconds without a sign of a page, in front or hidden: browsers let a hidden page act once a minute only."""
 STEP = 0.2
+
+SKIPPED = "Run without a prediction."
+LOST = "Run without a prediction: the question was no longer on the screen. Run the cell again to be asked."
 
 _undecided: _Undecided | None = None
 
@@ -80,6 +90,10 @@ def _can_answer(shell: Any) -> bool:
     return bool(kernel and kernel.get_parent().get("content", {}).get("allow_stdin"))
 
 
+class _Lost(Exception):
+    """The question is on no screen any more."""
+
+
 class _Asking:
     """A question that waits for its answer; `predicted` stays None when the learner does not want to say."""
 
@@ -88,49 +102,82 @@ class _Asking:
         self._question = question
         self._options = options
         self._typed = False
+        self._called = threading.Event()
         self._there = threading.Event()
         self._answered = threading.Event()
+        self._allowed = SILENCE
         with _answers_beside_the_cell(shell.kernel):
             self._face = Face(self._view("calling"), self._answer, self._static(), self._plain())
+            self._face.on_msg(self._on_sign)
 
     def wait(self) -> None:
-        """Shows the question and returns when it is answered, skipped or interrupted."""
-        display(self._face)
+        """Shows the question and returns when it is answered, skipped, interrupted or lost."""
+        self._shown = display(self._face, display_id=True)
         try:
             with _interruptible():
-                if _until(self._there, PATIENCE):
-                    _until(self._answered)
+                if _until(self._called, PATIENCE):
+                    self._until_answered()
                 else:
                     self._type()
         except (KeyboardInterrupt, EOFError):
-            self.skip()
+            self.predicted = None
+        except _Lost:
+            self._end(LOST)
+            return
+        if self.predicted is None:
+            self._end(SKIPPED)
 
-    def skip(self) -> None:
-        """Says that nothing was predicted."""
-        self._face.view = self._view("skipped")
+    def stop(self) -> None:
+        """Says that the cell has come to no result."""
+        if self.predicted is not None:
+            self._end(f"You predicted {self.predicted}. The cell was stopped before it gave a result.")
 
     def tell(self, prediction: core.Prediction) -> None:
         """Says how the prediction did."""
-        verdict = core.verdict(prediction)
+        self._end(core.verdict(prediction), prediction.right)
+
+    def _end(self, said: str, right: bool | None = None) -> None:
+        """Leaves in the notebook what is to be kept, in place of a widget that needs a kernel."""
+        self._answered.set()
         if self._typed:
-            print(verdict)
+            if right is not None:
+                print(said)
+            return
+        self._face.view = self._view("over", said)  # The page says it aloud, and gives the keyboard back.
+        self._shown.update(_Told(self._question, said, right))
+
+    def _on_sign(self, _face: Face, sign: dict[str, Any], _buffers: object) -> None:
+        """Hears from the page, while the cell waits, whether the question is on its screen."""
+        if self._answered.is_set() or self._typed:
+            return
+        if sign.get("type") == "gone":
+            self._allowed = GRACE
         else:
-            self._face.view = self._view("done") | {"verdict": verdict, "right": prediction.right}
+            self._allowed = HIDDEN_SILENCE if sign.get("hidden") else SILENCE
+            self._there.set()
+            if self._face.view["state"] == "calling":
+                self._face.view = self._view("asking")
+        self._called.set()
 
     def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
         if self._answered.is_set() or self._typed:
             return self._face.view
-        if event.get("type") == "there":
-            self._there.set()
-            return self._view("asking")
         self.predicted = str(event.get("text", "")).strip() or None
         self._answered.set()
-        return self._view("running" if self.predicted else "skipped")
+        return self._view("running", f"You predicted {self.predicted}. The cell runs." if self.predicted else SKIPPED)
+
+    def _until_answered(self) -> None:
+        silence = 0.0  # Counted in steps: while a computer sleeps, nobody is silent.
+        while not self._answered.wait(STEP):
+            silence = 0.0 if self._there.is_set() else silence + STEP
+            self._there.clear()
+            if silence > self._allowed:
+                raise _Lost
 
     def _type(self) -> None:
         """Asks by `input`, for a front end that tells nothing to a cell that runs."""
         self._typed = True
-        self._face.view = self._view("typing")
+        self._shown.update({"text/html": self._static(), "text/plain": self._plain()}, raw=True)
         prompt = "The number of your prediction" if self._options else "Your prediction"
         while self.predicted is None:
             reply = input(f"{prompt}, or nothing to skip it: ").strip()
@@ -138,13 +185,13 @@ class _Asking:
                 raise EOFError
             self.predicted = core.chosen(self._options, reply) if self._options else reply
 
-    def _view(self, state: str) -> dict[str, Any]:
+    def _view(self, state: str, said: str = "") -> dict[str, Any]:
         return {
             "kind": "predict",
             "state": state,
             "question": to_inline_html(self._question),
             "options": [{"value": option, "text": to_inline_html(option)} for option in self._options],
-            "predicted": self.predicted or "",
+            "said": said,
         }
 
     def _static(self) -> str:
@@ -153,6 +200,30 @@ class _Asking:
 
     def _plain(self) -> str:
         return "\n".join([self._question, *(f"  {number}. {text}" for number, text in enumerate(self._options, 1))])
+
+
+class _Told(Shown):
+    """What stays of a question in the notebook: how it ended."""
+
+    style = """
+.threeways .told { border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: 6px;
+  padding: .3em 1em; max-width: 46rem }
+.threeways .told.right { border-left-color: var(--good) }
+.threeways .told.wrong { border-left-color: var(--bad) }
+"""
+
+    def __init__(self, question: str, said: str, right: bool | None):
+        self._question = question
+        self._said = said
+        self._kind, self._mark = {True: ("right", "✓ "), False: ("wrong", "✗ "), None: ("", "")}[right]
+
+    def html(self) -> str:
+        mark = f'<b aria-hidden="true">{self._mark}</b>' if self._mark else ""
+        question = f"<p><b>Predict:</b> {to_inline_html(self._question)}</p>"
+        return f'<div class="told {self._kind}">{question}<p>{mark}{escape(self._said)}</p></div>'
+
+    def text(self) -> str:
+        return f"Predict: {self._question}\n{self._said}"
 
 
 class _Undecided:
@@ -179,7 +250,7 @@ class _Undecided:
         self.drop()
         if result is None or isinstance(result.error_in_exec, KeyboardInterrupt | asyncio.CancelledError):
             if self._asking:
-                self._asking.skip()
+                self._asking.stop()
             return
         results = _results(result, "".join(self._heard.text))
         if self._asking is None:

@@ -183,6 +183,48 @@ def test_a_narrow_window_need_not_be_scrolled_sideways(page: Page, results: list
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
+def test_the_picture_of_a_request_can_be_read_in_a_narrow_window(page: Page) -> None:
+    page.set_content(document(xray(fastapi_app(), "GET", "/books")))
+    smallest = """() => {
+        const scale = document.querySelector("svg").getScreenCTM().a
+        const letters = [...document.querySelectorAll("svg text")].map((text) => getComputedStyle(text).fontSize)
+        return scale * Math.min(...letters.map(parseFloat))
+    }"""
+    box = page.get_by_role("group", name="The way of GET /books")
+    for width in (1200, 700, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(smallest) >= 10
+        assert box.evaluate("(box) => box.scrollWidth > box.clientWidth") == (width == 360)
+        expect(page.get_by_text("✓ 200 OK", exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_the_picture_of_a_request_is_scrolled_by_the_keyboard(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.set_content(document(xray(fastapi_app(), "GET", "/books")))
+    box = page.get_by_role("group", name="The way of GET /books")
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.xray-box').scrollLeft > 0")
+
+
+def test_the_lines_of_a_page_are_all_seen_in_columns_as_narrow_as_they_get(page: Page) -> None:
+    apps = {name: flask_app() for name in ("north", "south", "east")}
+    page.set_viewport_size({"width": 820, "height": 800})
+    page.set_content(document(compare("/nowhere", **apps)))
+    frame = page.frame_locator("iframe").first
+    expect(frame.get_by_role("heading")).to_be_visible()
+    columns = page.evaluate("getComputedStyle(document.querySelector('.columns')).gridTemplateColumns")
+    assert len(columns.split()) == 3
+    assert frame.locator("html").evaluate("(page) => page.scrollHeight <= innerHeight")
+
+
+def test_nothing_lies_under_the_bar_beside_an_output(page: Page, results: list[Shown]) -> None:
+    page.set_content(document(*results))
+    lefts = "[...document.querySelectorAll('.threeways > *')].map((part) => part.getBoundingClientRect().left)"
+    assert min(left for left in page.evaluate(lefts) if left) >= 5
+
+
 ATTACK = """<!doctype html><p id="said">quiet</p>
 <script>document.getElementById("said").textContent = "loud"; parent.document.title = "taken"</script>
 <img src="SITE/pixel.png" onerror="parent.document.title = 'taken'"><img src="/relative.png">

@@ -13,14 +13,20 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
+from course.frameworks.client.socket import Ending, WebSocketSession
 from course.frameworks.failure import note
 
 PLAIN_500: list[Message] = [
     {"type": "start", "status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]},
     {"type": "body", "body": b"Internal Server Error"},
 ]
+WITHOUT_BODY = (204, 304)
+"""Answers with these statuses have none on the wire."""
 INTERNAL_ERROR = 1011
 """With this code a server closes a WebSocket whose view raised."""
+NOT_CLOSED = 1006
+"""This code a client sees when a view returned without closing its WebSocket."""
+NO_ANSWER = "The application returned without an answer."
 
 Headers = list[tuple[bytes, bytes]]
 _headers: ContextVar[Headers] = ContextVar("course.frameworks.headers")
@@ -60,8 +66,8 @@ class ASGITransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer; that of a WebSocket holds its session, not yet begun, in `extensions["websocket"]`."""
         if request.url.scheme in ("ws", "wss"):
-            session = self._session.websocket_connect(str(request.url), headers=request.headers)
-            return httpx2.Response(101, extensions={"websocket": session})
+            begun = self._session.websocket_connect(str(request.url), headers=request.headers)
+            return httpx2.Response(101, extensions={"websocket": WebSocketSession(self._talk, begun)})
         headers: Headers = []
         token = _headers.set(headers)
         try:
@@ -75,35 +81,61 @@ class ASGITransport(httpx2.BaseTransport):
         if scope["type"] == "lifespan":
             await _live(self._app, scope, receive, send)
             return
-        is_http = scope["type"] == "http"
-        has_begun = False
+        has_begun = has_body = False
 
         async def forward(message: Message) -> None:
-            nonlocal has_begun
+            nonlocal has_begun, has_body
             has_begun = True
             if message["type"] == "http.response.start":
+                has_body = message["status"] not in WITHOUT_BODY
                 _headers.get().extend(message.get("headers", ()))
                 message = {**message, "headers": ()}
+            elif message["type"] == "http.response.body" and not has_body:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            # Starlette decodes the path twice: "%2520" would be a space.
-            await self._app({**scope, "path": unquote(scope["raw_path"].decode("ascii"))}, receive, forward)
+            await self._app(_decoded(scope), receive, forward)
             if not has_begun:
-                raise RuntimeError("The application returned without an answer.")
+                raise RuntimeError(NO_ANSWER)
         except Exception as error:
-            if is_http:
-                note(error)
-            elif isinstance(error, WebSocketDisconnect):  # The client went away, and the view did not expect it.
-                return
-            else:
-                self._socket_failed(scope["path"], error)
+            note(error)
             if not has_begun:
-                kind = "http.response" if is_http else "websocket.http.response"
                 for message in PLAIN_500:
-                    await forward({**message, "type": f"{kind}.{message['type']}"})
-            elif not is_http:
+                    await forward({**message, "type": f"http.response.{message['type']}"})
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send, ending: Ending) -> None:
+        """The same for a WebSocket."""
+        ending.scope = _decoded(scope)
+        state = ""
+
+        async def forward(message: Message) -> None:
+            nonlocal state
+            state = message["type"]
+            await send(message)
+
+        try:
+            await self._app(ending.scope, receive, forward)
+            if not state:
+                raise RuntimeError(NO_ANSWER)
+            if state in ("websocket.accept", "websocket.send"):
+                ending.has_returned = True
+                await send({"type": "websocket.close", "code": NOT_CLOSED})
+        except WebSocketDisconnect:  # The client went away, and the view did not expect it.
+            return
+        except Exception as error:
+            ending.has_raised = True
+            self._socket_failed(scope["path"], error)
+            if state:
                 await send({"type": "websocket.close", "code": INTERNAL_ERROR})
+                return
+            for message in PLAIN_500:
+                await send({**message, "type": f"websocket.http.response.{message['type']}"})
+
+
+def _decoded(scope: Scope) -> Scope:
+    """Starlette's client decodes the path twice: "%2520" would be a space."""
+    return {**scope, "path": unquote(scope["raw_path"].decode("ascii"))}
 
 
 async def _live(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -155,7 +155,8 @@ def _environ(request: httpx2.Request) -> dict[str, Any]:
             environ["CONTENT_LENGTH"] = str(len(content))
             continue
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        between = "; " if name == "COOKIE" else ","
+        environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
     return environ
 
 

@@ -22,6 +22,8 @@ from course.frameworks.show.answer import Answer, read
 REQUEST = ("auth", "content", "cookies", "data", "files", "follow_redirects", "headers", "json", "params", "timeout")
 NAMES = {"flask": "Flask", "django": "Django", "fastapi": "FastAPI", "starlette": "Starlette"}
 TEXT_AT_MOST = 1_500
+LETTERS = 28
+"""How many letters fit beside each other in a page in one of the columns, at their narrowest."""
 
 STYLE = """
 .threeways .differs { border-left: 4px solid var(--warn); padding-left: .5em }
@@ -29,13 +31,19 @@ STYLE = """
 """
 
 
-def compare(path: str, *, method: str = "GET", **apps_and_request: Any) -> Comparison:
+def compare(path: str, *unnamed: Any, method: str = "GET", **apps_and_request: Any) -> Comparison:
     """The same request to each application, the answers side by side, and the code that made them.
 
     Applications are keywords, at least two, by any names: `compare("/books", flask=a, django=b, fastapi=c)` or
     `before=..., after=...`. The request takes what a client takes: `json=`, `data=`, `files=`, `headers=`, `cookies=`,
-    `params=`, `follow_redirects=`. The result has `responses`, `same_status`, `same_body` and `differences`.
+    `params=`, `follow_redirects=`. The result has `responses`, `same_status`, `same_body`, `differences` and `summary`.
     """
+    if unnamed or not isinstance(path, str):
+        address = path if isinstance(path, str) else "/"
+        raise TypeError(
+            "compare() takes the path first, and applications by names that you choose. "
+            f'Name them: compare("{address}", before=app1, after=app2).'
+        )
     request = {name: value for name, value in apps_and_request.items() if name in REQUEST}
     apps = {name: app for name, app in apps_and_request.items() if name not in REQUEST}
     if len(apps) < 2:
@@ -156,7 +164,7 @@ class Comparison(Shown):
         columns = "".join(self._column(name, answer) for name, answer in self._answers.items())
         asked = show.asked(next(iter(self._answers.values())))
         parts = [
-            f"<p>{code(asked)} was answered with</p>",
+            f"<p>{code(asked)} was sent to {escape(in_words([*self._answers]))}.</p>",
             f"<p><b>{escape(self.summary)}</b></p>",
             f'<div class="columns">{columns}</div>',
             self._headers_html(),
@@ -171,7 +179,7 @@ class Comparison(Shown):
             show.failure_html(answer),
             show.status_html(answer),
             show.way_html(answer),
-            body.body_html(answer),
+            body.body_html(answer, letters=LETTERS),
         ]
         return group(f"Answer of {name}", "".join(inside))
 
@@ -209,7 +217,13 @@ class Comparison(Shown):
                 sources.append(group(label, title + listing(source.text, label, wrap=False)))
         written = f'<div class="columns">{"".join(sources)}</div>' if sources else ""
         overview = table("The code that made it", ("Application", "Route", "View", "Lines"), rows)
-        return overview + (fold("The views", written, opened=True) if written else "")
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        ways = fold("How they look for a view", notes) if notes else ""
+        return overview + ways + (fold("The views", written, opened=True) if written else "")
+
+    def _notes(self) -> list[str]:
+        """How each framework goes about it, once for each."""
+        return list(dict.fromkeys(routing.note for routing, _ in self._code.values() if routing.note))
 
     def text(self) -> str:
         """The same, one application after another."""
@@ -226,6 +240,7 @@ class Comparison(Shown):
             blocks.append(
                 "\n".join([f"{head}, {_lines(source)}", source.text] if source else [head + _no_view(routing)])
             )
+        blocks.append("\n".join(self._notes()))
         return "\n\n".join(block.rstrip() for block in blocks if block)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from course.frameworks.django.turns import async_turn, turn
+from course.frameworks.django.turns import Turn, async_turn, turn
 
 ONCE = {
     "AUTH_USER_MODEL",
@@ -29,6 +30,9 @@ ONCE = {
     "SPECTACULAR_SETTINGS",
 }
 """Settings that Django or its apps read once, for good."""
+
+OF_URLCONF = ("app_name", "handler400", "handler403", "handler404", "handler500")
+"""The names that Django looks up in a URLconf, besides its urlpatterns."""
 
 _chosen: dict[str, Any] | None = None
 
@@ -103,8 +107,8 @@ def django_app(
             f"django_setup({name}=…) before anything else, or make a project(…)."
         )
     urlconf = ModuleType("urls")
-    vars(urlconf).update({name: value for name, value in names.items() if name not in settings})
-    vars(urlconf).update(urlpatterns=_checked(urlpatterns), templates=templates)
+    vars(urlconf).update({name: _known(name, value) for name, value in names.items() if name not in settings})
+    vars(urlconf).update(urlpatterns=_checked(urlpatterns), templates=_texts(templates))
     app = (AsyncDjangoApp if asgi else DjangoApp)(urlconf, settings)
     _show_to_cells(urlconf)
     return app
@@ -178,11 +182,21 @@ class AsyncDjangoApp(DjangoApp):
 
         table, prefix = get_urlconf(), get_script_prefix()
         try:
-            async with async_turn(self.settings):
-                await self._handler(scope, receive, send)
+            async with async_turn(self.settings) as own:
+                await self._handler(scope, receive, partial(self._send, send, own))
         finally:
             set_urlconf(table)
             set_script_prefix(prefix)
+
+    async def _send(self, send: Any, own: Turn, message: dict[str, Any]) -> None:
+        """Lets other programs in between the chunks of a stream; one without settings of its own needs no turn."""
+        if self.settings and message.get("more_body"):
+            async with own.async_outside():
+                await send(message)
+            return
+        if not self.settings and message["type"] == "http.response.start":
+            own.leave()
+        await send(message)
 
 
 class _Body:
@@ -228,6 +242,44 @@ def _checked(urlpatterns: Any) -> list[Any]:
         if not isinstance(entry, URLPattern | URLResolver):
             raise TypeError(f"Entry {number} of the list is {entry!r}. Each must be a path(…), as in {example}.")
     return entries
+
+
+def _known(name: str, value: Any) -> Any:
+    """The value of a name of the URLconf; any other name raises."""
+    from difflib import get_close_matches
+
+    from django.conf import global_settings
+
+    if name in OF_URLCONF:
+        return value
+    setting = [name.upper()] if hasattr(global_settings, name.upper()) else []
+    likely = setting or get_close_matches(name, ("templates", "asgi", *OF_URLCONF), 1)
+    meant = f" Did you mean {likely[0]}={_cut(value)}?" if likely else ""
+    raise TypeError(
+        f"django_app() knows no {name!r}.{meant} It takes templates=, asgi=, settings in capitals, and names of a "
+        f"URLconf: {', '.join(OF_URLCONF)}."
+    )
+
+
+def _texts(templates: Any) -> Any:
+    if isinstance(templates, str | Path | None):
+        return templates
+    if not isinstance(templates, Mapping):
+        raise TypeError(
+            f'templates= is a dictionary, {{"page.html": "<h1>…</h1>"}}, or a folder, not {_cut(templates)}.'
+        )
+    for name, text in templates.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise TypeError(
+                f"templates= is a dictionary of names and texts, and {_cut(name)}: {_cut(text)} is something else. "
+                'Write {"page.html": "<h1>…</h1>"}, or pass a folder.'
+            )
+    return templates
+
+
+def _cut(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _dotted_path(middleware: Any, from_cells: dict[str, Any]) -> str:

@@ -52,7 +52,12 @@ def follow_definition(sender: Any, **_: object) -> None:
 
 
 def advice(message: str, connection: Any) -> str:
-    """What to do about a database's error message that is about a table or its columns; "" for any other message."""
+    """What to do about a database's error message about a table, its columns or its rows; "" for any other message."""
+    if re.search(r"UNIQUE constraint failed|violates unique constraint", message):
+        return (
+            "Such a row is there already. If it is of a former run of this cell, begin the cell with "
+            "`from course import fresh_database; fresh_database()`, which empties all tables."
+        )
     missing = re.search(r'no such table: (?:main\.)?(\S+)|relation "(\S+)" does not exist', message)
     if missing is None:
         changed = re.search(r"no such column|has no column named|column .* does not exist", message)

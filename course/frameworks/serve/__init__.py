@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from course.frameworks import kernel
@@ -72,10 +71,9 @@ class Served(Server):
         return self._thread.is_alive() and not self._uvicorn.should_exit
 
     def stop(self) -> None:
-        """Stops it; its port is free afterwards."""
+        """Stops it; its port is free afterwards, unless a view blocks the whole server: then when that view ends."""
         self.halt()
         self.join(2 * REQUESTS_MAY_END + 0.2)
-        self.forget()
 
     def halt(self) -> None:
         """Asks it to stop, and does not wait for it."""
@@ -92,8 +90,12 @@ class Served(Server):
             _running.remove(self)
 
     def _run(self) -> None:
-        with suppress(SystemExit):  # So uvicorn says that the application did not start.
+        try:
             self._uvicorn.run(sockets=[self._listener])
+        except SystemExit:
+            pass  # So uvicorn says that the application did not start.
+        finally:
+            self.forget()  # Not earlier: uvicorn would stumble over a listener that is closed.
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_PATIENCE
@@ -135,8 +137,11 @@ def listen(port: int | None, former: int) -> socket.socket:
 
 
 def _taken_by(port: int) -> str:
-    if any(server.port == port for server in _running):
-        return " by a server that another cell of this notebook has started"
+    for server in _running:
+        if server.port == port and server.running:
+            return " by a server that another cell of this notebook has started"
+        if server.port == port:
+            return " by a server that was stopped, until a view of it that blocks it has ended"
     import psutil
 
     try:

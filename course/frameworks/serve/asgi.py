@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import Executor, Future
 from typing import Any
 
 from course.frameworks.protocol import interface
@@ -21,29 +19,9 @@ def as_asgi(app: Any) -> Application:
     """`app` as an ASGI application. Around a Django project it serves static files, as `runserver` does."""
     if interface(app) == "asgi":
         return _with_static_files(app, app)
-    from a2wsgi import WSGIMiddleware
+    from course.frameworks.serve.wsgi import Adapted
 
-    adapted: Any = WSGIMiddleware(app)
-    adapted.executor = _ThreadEach()
-    return _with_static_files(app, adapted)
-
-
-class _ThreadEach(Executor):
-    """Runs each request of a WSGI application in a thread of its own, which cannot keep the kernel alive."""
-
-    def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                result = call(*given, **named)
-            except BaseException as error:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        threading.Thread(target=run, daemon=True, name="serve-request").start()
-        return future
+    return _with_static_files(app, Adapted(app))
 
 
 def _with_static_files(app: Any, asgi: Application) -> Application:

@@ -9,8 +9,22 @@
     if (!own.has(url.host) || !/^(https?|wss?):$/.test(url.protocol)) return address;
     url.protocol = url.protocol.startsWith("ws") ? location.protocol.replace("http", "ws") : location.protocol;
     url.host = location.host;
-    if (url.pathname !== at && !url.pathname.startsWith(`${at}/`)) url.pathname = at + url.pathname;
+    url.pathname = mounted(url.pathname);
     return url.href;
+  };
+
+  const plain = (path) => {
+    try {
+      return decodeURIComponent(path);
+    } catch {
+      return path;
+    }
+  };
+
+  // With the prefix, once. Frameworks write its letters as they like: "@" or "%40".
+  const mounted = (path) => {
+    const first = path.split("/").slice(0, at.split("/").length).join("/");
+    return at + (plain(first) === plain(at) ? path.slice(first.length) : path);
   };
 
   const ask = window.fetch;

@@ -8,21 +8,23 @@ answer exactly as the application gave it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from course.frameworks.failure import watch
 from course.frameworks.serve import offline
 from course.frameworks.serve.asgi import Application, Message, Receive, Scope, Send
-from course.frameworks.serve.page import Page, mounted
+from course.frameworks.serve.page import Page, mounted, put_refresh_right, put_right
 
 Headers = list[tuple[bytes, bytes]]
 
 _JUPYTERS = re.compile(r"_xsrf$|username-|jupyterhub-")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PATH = re.compile(r"(?i)(;\s*path=)([^;]*)")
+_ADDRESSES = {b"location", b"hx-redirect", b"hx-push-url", b"hx-replace-url"}
 _GONE = {"WebSocketDisconnect", "ClientDisconnect"}
 """What Starlette raises in a view whose client has left: nobody's mistake."""
 _PAGES = (b"document", b"iframe", b"frame")
@@ -40,12 +42,13 @@ class Mounted:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or one WebSocket."""
         at, path = self._split(scope["path"])
+        root = unquote(at)  # Browsers are told the prefix as it is written in addresses, applications as it is.
         if scope["type"] == "http" and path.startswith(offline.ROOT):
             await _send_asset(path.removeprefix(offline.ROOT), send)
             return
         request = _Request(at, self.port, list(scope["headers"]), scope.get("scheme", "http"))
         answer = _Answer(request, send)
-        inner = {**scope, "path": at + path, "root_path": at, "headers": request.headers, "scheme": request.scheme}
+        inner = {**scope, "path": root + path, "root_path": root, "headers": request.headers, "scheme": request.scheme}
         raised = None
         with watch() as seen:
             try:
@@ -58,8 +61,9 @@ class Mounted:
         await answer.end(scope["type"], raised)
 
     def _split(self, path: str) -> tuple[str, str]:
-        if self.at and (path == self.at or path.startswith(f"{self.at}/")):
-            return self.at, path.removeprefix(self.at) or "/"
+        root = unquote(self.at)
+        if root and (path == root or path.startswith(f"{root}/")):
+            return self.at, path.removeprefix(root) or "/"
         return "", path
 
 
@@ -165,8 +169,8 @@ class _Answer:
 
     def _headers(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
         pairs = [(bytes(name).lower(), bytes(value)) for name, value in headers]
-        plain = not any(name == b"content-encoding" for name, _ in pairs)
-        if plain and any(name == b"content-type" and value.lower().startswith(b"text/html") for name, value in pairs):
+        whole = not any(name in (b"content-encoding", b"content-range") for name, _ in pairs)
+        if whole and any(name == b"content-type" and value.lower().startswith(b"text/html") for name, value in pairs):
             self._page = Page(self.request.at, self.request.port, alive=self.request.is_page)
         for name, value in pairs:
             if name == b"content-length" and self._page:
@@ -176,9 +180,15 @@ class _Answer:
                 yield name, kept.encode("latin-1")
 
     def _header(self, name: bytes, value: str) -> str:
-        at = self.request.at
-        if name == b"location" and at:
-            return self._redirect(value)
+        at, origins = self.request.at, self.request.origins
+        if name in _ADDRESSES and at:
+            return put_right(value, at, origins)
+        if name == b"refresh" and at:
+            return put_refresh_right(value, at, origins)
+        if name == b"link" and at:
+            return re.sub("(?<=<)[^<>]*(?=>)", lambda address: put_right(address[0], at, origins), value)
+        if name == b"hx-location" and at:
+            return _put_htmx_right(value, at, origins)
         if name == b"set-cookie" and at and not value.startswith("__Host-"):
             return _PATH.sub(lambda path: path[1] + mounted(f"/{path[2].strip(' /')}", at).rstrip("/"), value)
         if name == b"x-frame-options" and (at or self.request.destination == b"iframe"):
@@ -187,13 +197,14 @@ class _Answer:
             return re.sub("frame-ancestors [^;]*", "frame-ancestors 'self'" if at else "", value).strip("; ")
         return value
 
-    def _redirect(self, address: str) -> str:
-        for origin in self.request.origins:
-            if address == origin or address.startswith((f"{origin}/", f"{origin}?")):
-                address = "/" + address.removeprefix(origin).removeprefix("/")
-        if address.startswith("/") and not address.startswith("//"):
-            return mounted(address, self.request.at)
-        return address
+
+def _put_htmx_right(value: str, at: str, origins: tuple[str, ...]) -> str:
+    """Where htmx goes: a path, or an object that has one in it."""
+    try:
+        told = json.loads(value)
+        return json.dumps({**told, "path": put_right(told["path"], at, origins)})
+    except (ValueError, TypeError, KeyError):
+        return put_right(value, at, origins)
 
 
 async def _send_asset(name: str, send: Send) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from course.frameworks.look import Shown
+from course.frameworks.serve.offline import ROOT
 
 HEIGHT = 420
 
@@ -52,6 +53,15 @@ def take_over(cell: str) -> int:
     former.stop()
     return former.port
 
+
+_DOOR = """<!doctype html><meta charset="utf-8"><title>%(title)s</title>
+<style>body { font: 14px system-ui, sans-serif; margin: 2em } </style>
+<p id="stopped" hidden>The server of this page has stopped. Run the cell again to start it.</p>
+<script>
+const stopped = () => { document.getElementById("stopped").hidden = false; };
+fetch(%(alive)s, { cache: "no-store" }).then((answer) => (answer.ok ? location.replace(%(link)s) : stopped()), stopped);
+</script>"""
+"""What a frame shows first. A notebook that is opened again later holds the frame, but the server is gone."""
 
 _LINK = ".threeways a.site { color: var(--jp-content-link-color, LinkText); text-decoration: underline }"
 
@@ -139,17 +149,23 @@ class Frame(Shown):
     def __init__(self, server: Server, path: str, height: int) -> None:
         self.url = server.url + path
         self._link = server.link(path)
+        self._alive = server.link(f"{ROOT}alive")
         self._path = path
         self._height = height
 
     def html(self) -> str:
         """The frame, and a link to the page."""
         path, link = escape(self._path), escape(self._link)
+        source = f'srcdoc="{escape(self._door())}"' if self._link.startswith("/") else f'src="{link}"'
         return (
-            f'<iframe class="site" title="The page {path} of the application" src="{link}" '
+            f'<iframe class="site" title="The page {path} of the application" {source} '
             f'style="height: {int(self._height)}px"><a href="{link}">{escape(self.url)}</a></iframe>'
             f'<p><a class="site" href="{link}" target="_blank" rel="noopener">Open {path} in a new tab</a></p>'
         )
+
+    def _door(self) -> str:
+        alive, link = (json.dumps(address).replace("<", "\\u003c") for address in (self._alive, self._link))
+        return _DOOR % {"title": escape(self._path), "alive": alive, "link": link}
 
     def text(self) -> str:
         """The address of the page."""

@@ -24,23 +24,28 @@ STYLE = """
 """
 
 
-def show(response: Any, *, height: int | None = None) -> Shown:
+def show(response: Any, *, height: int | None = None) -> AnswerShown:
     """The answer to look at: status and what it means, redirects, headers, cookies, and the body.
 
     A page is drawn in a frame of `height` pixels in which nothing runs and nothing is loaded; JSON can be folded.
     Takes what `client(app).get(...)` returns, and responses that a view made: Django's, Flask's, Starlette's.
+    For code, the result has `status`, and `answer` with the `headers`, the `body`, its `text` and its `json`.
     """
     return AnswerShown(read(response), height)
 
 
 class AnswerShown(Shown):
-    """One answer."""
+    """One answer. It draws itself; its attributes are for code."""
 
     style = STYLE + body.STYLE
 
     def __init__(self, answer: Answer, height: int | None = None) -> None:
         self.answer = answer
+        """What came back, as plain data: `status`, `reason`, `headers`, `body`, `text`, `json`."""
+        self.status: int = answer.status
+        """The status code."""
         self.height = height
+        """That of a page's frame in pixels; None if it follows from the page."""
 
     def html(self) -> str:
         """Everything, the most important first."""

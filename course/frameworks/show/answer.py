@@ -128,7 +128,7 @@ def read(response: Any) -> Answer:
     extensions = getattr(response, "extensions", None)
     return Answer(
         status=int(code),
-        reason=_reason(response),
+        reason=reason(response),
         headers=headers,
         body=_unpacked(body, headers),
         unread=unread,
@@ -139,12 +139,16 @@ def read(response: Any) -> Answer:
     )
 
 
-def _reason(response: Any) -> str:
+def reason(response: Any) -> str:
+    """The words beside the status code: the standard's, unless an application says something else."""
     said = getattr(response, "reason_phrase", None) or getattr(response, "reason", None)
     if not said and isinstance(getattr(response, "status", None), str):  # Werkzeug: "200 OK".
         said = response.status.partition(" ")[2]
-    standard = status.phrase(response.status_code)
-    return str(said) if said and said.lower() != standard.lower() else standard  # Werkzeug writes "NOT FOUND".
+    return (
+        str(said)
+        if said and not status.is_standard(response.status_code, str(said))
+        else status.phrase(response.status_code)
+    )
 
 
 def _headers(response: Any) -> tuple[tuple[str, str], ...]:

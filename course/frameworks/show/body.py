@@ -19,6 +19,8 @@ TEXT_AT_MOST = 6_000
 PAGE_AT_MOST = 500_000
 IMAGE_AT_MOST = 2_000_000
 HEXDUMP_BYTES = 128
+LETTERS = 40
+"""How many letters fit beside each other in the frame of a page, where the window is not wide."""
 
 STYLE = """
 .threeways iframe { width: 100%; background: #fff; color-scheme: light; border: 1px solid var(--line);
@@ -37,12 +39,15 @@ POLICY = (
 IN_FRONT = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><base href="urn:page:" target="_blank">'
 
 
-def body_html(answer: Answer, height: int | None = None) -> str:
-    """The body as HTML: what it is in a line, then the body itself."""
+def body_html(answer: Answer, height: int | None = None, *, letters: int = LETTERS) -> str:
+    """The body as HTML: what it is in a line, then the body itself.
+
+    The frame of a page has this `height`, or is as high as its lines need if so many `letters` stand on each.
+    """
     draw: dict[str, Callable[[], str]] = {
         "unread": lambda: "",
         "empty": lambda: "",
-        "html": lambda: _page(answer, height),
+        "html": lambda: _page(answer, height, letters),
         "json": lambda: _json(answer),
         "image": lambda: _image(answer),
         "text": lambda: _text(answer),
@@ -97,7 +102,7 @@ def hexdump(data: bytes) -> str:
     return "\n".join(lines)
 
 
-def _page(answer: Answer, height: int | None) -> str:
+def _page(answer: Answer, height: int | None, letters: int) -> str:
     """The page in a frame of its own, what that frame leaves out, and the source."""
     page = answer.text
     source = fold("Its source", listing(cut(page, SOURCE_AT_MOST), "Source of the page"))
@@ -107,7 +112,7 @@ def _page(answer: Answer, height: int | None) -> str:
     title = f"The page that answers {asked}" if asked else "The page that was sent"
     parts = _Parts(page)
     frame = (
-        f'<iframe sandbox title="{escape(title)}" style="height: {height or parts.height}px" '
+        f'<iframe sandbox title="{escape(title)}" style="height: {height or parts.height(letters)}px" '
         f'srcdoc="{escape(IN_FRONT + page)}"></iframe>'
     )
     return f"{frame}{parts.note}{source}"
@@ -157,9 +162,9 @@ class _Parts(HTMLParser):
         """What can be read on the page, a line for each paragraph and the like."""
         return [line for words in self.words if (line := " ".join(words.split()))]
 
-    @property
-    def height(self) -> int:
-        return max(90, min(420, 40 + sum(35 + 20 * (len(line) // 45) for line in self.text)))
+    def height(self, letters: int) -> int:
+        """How many pixels its lines need, within limits."""
+        return max(90, min(420, 40 + sum(35 + 20 * (len(line) // letters) for line in self.text)))
 
     @property
     def note(self) -> str:

@@ -47,11 +47,28 @@ MEANINGS = {
     504: "A server in between waited too long for the one behind it.",
 }
 
+RENAMED = {
+    413: ("Content Too Large", "Request Entity Too Large"),
+    414: ("URI Too Long", "Request-URI Too Long", "Request URI Too Long"),
+    416: ("Range Not Satisfiable", "Requested Range Not Satisfiable"),
+    422: ("Unprocessable Content", "Unprocessable Entity"),
+}
+"""Codes that have other names in other versions of Python and in some frameworks: today's name, then earlier ones."""
+
 
 def phrase(code: int) -> str:
     """The standard's name of a code: "Not Found"; "" for a code that the standard does not know."""
+    return _names(code)[0]
+
+
+def is_standard(code: int, said: str) -> bool:
+    """Whether the standard has or had this name for a code, in small letters or, as in Werkzeug, in capitals."""
+    return said.lower() in (name.lower() for name in _names(code))
+
+
+def _names(code: int) -> tuple[str, ...]:
     known = _standard(code)
-    return known.phrase if known else ""
+    return RENAMED.get(code) or (known.phrase if known else "",)
 
 
 def kind(code: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from course.frameworks.look import Shown
@@ -11,7 +12,11 @@ from course.frameworks.xray.picture import STYLE, picture
 from course.frameworks.xray.result import Repeated, completed, repeated
 from course.frameworks.xray.send import core_of, send
 from course.frameworks.xray.summary import Summary, summary
-from course.frameworks.xray.trace import Step, Trace
+from course.frameworks.xray.trace import Step, Trace, harmless
+
+MISSING = (
+    "Something is missing here: it could not be written down ({}). The request itself went as it does without xray()."
+)
 
 
 def xray(app: Any, method: str = "GET", path: str = "/", *, times: bool = True, **request: Any) -> XRay:
@@ -20,6 +25,10 @@ def xray(app: Any, method: str = "GET", path: str = "/", *, times: bool = True, 
     `request` is what `client(app).request` takes: `json=`, `data=`, `headers=`, `cookies=`. The application runs as it
     is, with wrappers around its parts that are taken away again afterwards. With `times=False` the picture shows what
     happened in which order, and is the same each time that the same happens.
+
+    The result has for code: `response` and its `status`; `steps`, and `tree`, in which they lie in each other;
+    `queries` and `repeated`, those among them that were executed more than once; `routing` with the patterns that were
+    tried; and `summary`.
     """
     if method.startswith("/"):
         raise ValueError(f'xray() takes the method first: xray(app, "GET", "{method}").')
@@ -31,19 +40,26 @@ def xray(app: Any, method: str = "GET", path: str = "/", *, times: bool = True, 
 
 
 class XRay(Shown):
-    """What happened during one request. It draws itself; its attributes are for code."""
+    """What happened during one request. It draws itself; its attributes are for code.
+
+    They are `response`, `status`, `tree`, `steps`, `queries`, `repeated`, `routing`, `summary` and `times`.
+    """
 
     style = STYLE
 
     def __init__(self, response: Any, trace: Trace, method: str, path: str, framework: str, times: bool) -> None:
         self.response = response
         """What the client got."""
-        (root, *_) = trace.steps()
-        self.tree: Step = completed(root, trace.plan, framework, response.status_code)
+        self.status: int = response.status_code
+        """The status code of the answer."""
+        (root, *_) = trace.steps() or (Step("server", ""),)
+        self.tree: Step = completed(root, trace.plan, framework, self.status)
         """The steps as they lie in each other, the server outermost."""
-        self.routing: Routing = trace.route() if trace.route else Routing(framework, ())
+        self.routing: Routing = (trace.route and harmless(trace.route)()) or Routing(framework, ())
         """How the view was looked for; nothing was tried if a middleware answered before."""
         self.times = times
+        """Whether times are shown."""
+        self._missing = MISSING.format(trace.missing) if trace.missing else ""
         self._request = (method, path)
 
     @property
@@ -69,11 +85,13 @@ class XRay(Shown):
     def html(self) -> str:
         """The picture, and the same as a table."""
         drawing = picture(self.tree, self.routing, self.summary, times=self.times)
-        return drawing + steps_table(self.tree, self.routing, self.summary, times=self.times)
+        missing = f"<p>{escape(self._missing)}</p>" if self._missing else ""
+        return drawing + missing + steps_table(self.tree, self.routing, self.summary, times=self.times)
 
     def text(self) -> str:
         """An indented outline of the steps."""
-        return outline(self.tree, self.routing, self.summary, times=self.times)
+        lines = outline(self.tree, self.routing, self.summary, times=self.times)
+        return "\n".join(filter(None, (lines, self._missing)))
 
 
 __all__ = ["XRay", "xray"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from course.frameworks.xray.trace import Open, current, replaced
+from course.frameworks.xray.trace import Open, current, harmless, replaced
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def _named(kind: str, name_of: Callable[[Any], str], after: Callable[[Open, Any,
             trace = current.get()
             if trace is None or not getattr(self, "is_bound", True):  # An empty form is only drawn.
                 return method(self, *args, **kwargs)
-            with trace.step(kind, name_of(self)) as node:
+            with trace.step(kind, lambda: name_of(self)) as node:
                 result = method(self, *args, **kwargs)
                 if after:
                     after(node, self, result)
@@ -44,6 +44,9 @@ def _named(kind: str, name_of: Callable[[Any], str], after: Callable[[Open, Any,
 
 
 def _template(template: Any) -> str:
+    debug = getattr(sys.modules.get("django.views.debug"), "DEBUG_ENGINE", None)
+    if debug is not None and getattr(template, "engine", None) is debug:
+        return "Django's debug page"
     return template.name or "a template without a name"
 
 
@@ -57,14 +60,21 @@ def _looked_up(get_template: Any) -> Any:
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
         template = get_template(self, *args, **kwargs)
         trace = current.get()
-        if trace is None or not trace.inside("template") or inspect.isasyncgenfunction(template.root_render_func):
+        if trace is None or not trace.inside("template"):
             return template
-        twin = object.__new__(type(template))  # The template itself lies in the environment's cache.
-        vars(twin).update(vars(template))
-        twin.root_render_func = _watched_pieces(template)
-        return twin
+        return _twin(template) or template
 
     return wrapper
+
+
+@harmless
+def _twin(template: Any) -> Any:
+    if inspect.isasyncgenfunction(template.root_render_func):
+        return None
+    twin = object.__new__(type(template))  # The template itself lies in the environment's cache.
+    vars(twin).update(vars(template))
+    twin.root_render_func = _watched_pieces(template)
+    return twin
 
 
 def _watched_pieces(template: Any) -> Any:
@@ -73,7 +83,7 @@ def _watched_pieces(template: Any) -> Any:
         if trace is None:
             yield from template.root_render_func(*args, **kwargs)
             return
-        with trace.step("template", _template(template)):
+        with trace.step("template", lambda: _template(template)):
             made = list(template.root_render_func(*args, **kwargs))
         yield from made
 
@@ -95,7 +105,7 @@ def _data(was: property) -> property:
         trace = current.get()
         if trace is None or hasattr(self, "_data") or was.fget is None:
             return was.fget(self) if was.fget else None
-        with trace.step("serializer", _many(self)) as node:
+        with trace.step("serializer", lambda: _many(self)) as node:
             result = was.fget(self)
             if isinstance(result, list):
                 node.detail = f"{len(result)} objects"
@@ -104,6 +114,7 @@ def _data(was: property) -> property:
     return property(compute, was.fset, was.fdel, was.__doc__)
 
 
+@harmless
 def _checked(node: Open, checked: Any, valid: Any) -> None:
     if not valid:
         node.outcome, node.problem = "refused", "; ".join(_problems(checked.errors))
@@ -129,16 +140,22 @@ def _is_valid(method: Any) -> Any:
         trace = current.get()
         if trace is None or trace.inside("validation"):
             return method(self, *args, **kwargs)
-        with trace.step("validation", _many(self)) as node:
+        with trace.step("validation", lambda: _many(self)) as node:
             try:
                 return method(self, *args, **kwargs)
             finally:
-                if hasattr(self, "_errors"):
-                    _checked(node, self, not self._errors)
+                _serializer_checked(node, self)
 
     return wrapper
 
 
+@harmless
+def _serializer_checked(node: Open, serializer: Any) -> None:
+    if hasattr(serializer, "_errors"):
+        _checked(node, serializer, not serializer._errors)
+
+
+@harmless
 def _form_checked(node: Open, form: Any, result: Any) -> None:
     _checked(node, form, not form.errors)
 

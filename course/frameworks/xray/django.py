@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from course.frameworks.routing import django_route, name_of
 from course.frameworks.xray.sql import DjangoQueries
-from course.frameworks.xray.trace import Open, Trace, current, place, replaced
+from course.frameworks.xray.trace import Open, Trace, current, harmless, place, replaced
 
 OURS = "course.frameworks."
 FROM_CELLS = "course.frameworks.django.cell."
@@ -30,9 +29,9 @@ class Passage:
         self.routing: Open | None = None
         self.view: Open | None = None
         self.handler: Open | None = None
-        self.resolving = self.raised = False
-        self.asked = self.core
-        """The middleware that was asked last, what to do about a view or about an exception."""
+        self.resolving = False
+        self.asked = ""
+        """The method of a middleware that Django calls at the moment, about a view or what came of it."""
 
 
 _ways: dict[Trace | None, Passage] = {}
@@ -41,7 +40,7 @@ _ways: dict[Trace | None, Passage] = {}
 @contextmanager
 def through_django(app: Any, trace: Trace) -> Iterator[Any]:
     """A twin of the program that writes down what happens to a request in it."""
-    from django.core.signals import got_request_exception
+    from django.core.handlers import exception
     from django.urls import URLResolver
 
     names: list[str] = []
@@ -60,15 +59,14 @@ def through_django(app: Any, trace: Trace) -> Iterator[Any]:
     twin = app.with_middleware(interleaved)
     trace.plan = [name.rpartition(".")[2] for name in names]
     _ways[trace] = Passage(trace)
-    got_request_exception.connect(_uncaught)
     try:
-        with replaced(URLResolver, "resolve", _routing):
+        with (
+            replaced(URLResolver, "resolve", _routing),
+            replaced(exception, "response_for_exception", _responding),
+        ):
             yield twin
     finally:
-        way = _ways.pop(trace)
-        way.queries.leave()
-        if not _ways:
-            got_request_exception.disconnect(_uncaught)
+        _ways.pop(trace).queries.leave()
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
@@ -139,6 +137,7 @@ class AsyncBoundary(Boundary):
         return response
 
 
+@harmless
 def enter(way: Passage, number: int, request: Any) -> None:
     """The request goes inwards through a boundary."""
     way.queries.meet()
@@ -150,6 +149,7 @@ def enter(way: Passage, number: int, request: Any) -> None:
     way.trace.route = lambda: django_route(urlpatterns, path)
 
 
+@harmless
 def leave(way: Passage, number: int, response: Any) -> None:
     """The answer comes outwards through a boundary."""
     trace = way.trace
@@ -157,21 +157,18 @@ def leave(way: Passage, number: int, response: Any) -> None:
         trace.answered(way.layers[number], response.status_code)
         return
     if way.view is None and way.handler is None:
-        with trace.step("hook", f"{trace.plan[way.asked]}.process_view") as hook:
+        with trace.step("hook", way.asked) as hook:
             hook.outcome, hook.detail = "answered", "the view is not called"
-    for node in (way.handler, way.view):
-        if node:
-            trace.end(node)
-    if way.handler:
-        way.handler.outcome = "answered"
-        way.handler.detail = f"makes the answer {response.status_code} "
-        if way.raised and way.asked >= 0:
-            way.handler.name = f"{trace.plan[way.asked]}.process_exception"
-    trace.status = response.status_code
+    if way.handler and way.handler.end is None:
+        answers(way, way.handler, response.status_code)
+    if way.view:
+        trace.end(way.view)
+    way.asked, trace.status = "", response.status_code
 
 
 def _routing(resolve: Any) -> Any:
     """`URLResolver.resolve`: Django's first question behind all middleware."""
+    from django.urls import Resolver404
 
     @functools.wraps(resolve)
     def wrapper(self: Any, path: Any) -> Any:
@@ -180,54 +177,100 @@ def _routing(resolve: Any) -> Any:
             return resolve(self, path)
         way.resolving = True
         try:
-            return resolve(self, path)
-        except Exception:
+            found = resolve(self, path)
+        except Resolver404:
             way.routing.outcome, way.routing.problem = "refused", "no pattern fits the path"
-            way.trace.end(way.routing)
-            way.handler = way.trace.begin("handler", HANDLER)
             raise
-        finally:
-            way.trace.end(way.routing)
+        way.trace.end(way.routing)
+        return found
 
     return wrapper
 
 
+@harmless
 def seen_by(way: Passage | None, number: int, view: Any) -> None:
     """A view was found. All middleware may look at it, and answer, before it is called."""
     if way is None:
         return
-    way.asked = number
+    _ask(way, number, "process_view")
     if number == way.core:
         way.queries.meet()
-        way.view = way.trace.begin("view", name_of(view), where=place(view))
+        way.view = way.trace.begin("view", lambda: name_of(view), where=lambda: place(view))
 
 
+@harmless
 def raised_to(way: Passage | None, number: int, exception: BaseException) -> None:
     """A view raised. Middleware may make an answer of it, the innermost is asked first; otherwise Django does."""
     if way is None:
         return
-    way.asked, way.raised = number - 1, True
+    _ask(way, number - 1, "process_exception")
     if number == way.core and way.view:
         way.trace.failed(way.view, exception)
         way.trace.end(way.view)
         way.handler = way.trace.begin("handler", HANDLER)
+    if way.handler:
+        way.handler.name = way.asked or HANDLER
 
 
+@harmless
 def to_render(way: Passage | None, number: int, response: Any) -> None:
     """A view returned an answer whose content is to be made now."""
-    if way is not None and number == way.core and way.view:
+    if way is None:
+        return
+    _ask(way, number - 1, "process_template_response")
+    if number == way.core and way.view:
         way.trace.end(way.view)
         renderer = getattr(response, "accepted_renderer", None)
         if renderer is not None:
             way.view = way.trace.begin("serializer", type(renderer).__name__)
 
 
-def _uncaught(**signal: Any) -> None:
-    """Django makes the answer 500 of an exception; unless a view raised it, it is the innermost open step's."""
-    way, exception = _ways.get(current.get()), sys.exc_info()[1]
-    node = way and way.trace.innermost
-    if way and node and exception and not way.handler:
-        way.trace.failed(node, exception)
+def _ask(way: Passage, number: int, method: str) -> None:
+    """Django calls this method of this middleware next, if there is such a middleware."""
+    way.asked = f"{way.trace.plan[number]}.{method}" if 0 <= number < way.core else ""
+
+
+def _responding(respond: Any) -> Any:
+    """`response_for_exception`, which Django calls right around the middleware or the view that an exception left."""
+
+    @functools.wraps(respond)
+    def wrapper(request: Any, exception: Exception) -> Any:
+        way = _ways.get(current.get())
+        handler = way and handled(way, exception)
+        try:
+            response = respond(request, exception)
+        except BaseException as error:
+            if way and handler:
+                way.trace.failed(handler, error)
+                way.trace.end(handler)
+            raise
+        if way and handler:
+            answers(way, handler, response.status_code)
+        return response
+
+    return wrapper
+
+
+@harmless
+def handled(way: Passage, exception: Exception) -> Open:
+    """The step in which Django makes an answer of an exception, once that of what raised it is over."""
+    is_begun = way.handler is not None and way.handler.end is None
+    if way.handler and is_begun and not way.asked:
+        return way.handler
+    trace = way.trace
+    failed = trace.begin("hook", way.asked) if way.asked and not is_begun else trace.innermost
+    if failed and failed.kind != "server":
+        trace.failed(failed, exception)
+        trace.end(failed)
+    way.asked, way.handler = "", trace.begin("handler", HANDLER)
+    return way.handler
+
+
+@harmless
+def answers(way: Passage, handler: Open, status: int) -> None:
+    """A handler has made an answer of an exception, instead of that which was already on its way out, if there was."""
+    handler.outcome, handler.detail = "answered", f"makes the answer {status}"
+    way.trace.answered(handler, status)
 
 
 def _urlpatterns(request: Any) -> Any:

@@ -29,7 +29,7 @@ def through_flask(app: Any, trace: Trace) -> Iterator[Any]:
             ("create_url_adapter", lambda create: _routing(app, create)),
         ):
             stack.enter_context(replaced(app, name, change))
-        stack.enter_context(replaced(app.json, "dumps", lambda dumps: watched(dumps, "serializer", "JSON")))
+        stack.enter_context(replaced(app.json, "response", lambda make: watched(make, "serializer", "JSON")))
         yield app
 
 
@@ -81,6 +81,8 @@ def _routing(app: Any, create: Callable[..., Any]) -> Callable[..., Any]:
         match = adapter.match
 
         def routed(*args: Any, **kwargs: Any) -> Any:
+            if args or {"path_info", "method"} & kwargs.keys():  # It is asked which methods a path takes, or the like.
+                return match(*args, **kwargs)
             trace.route = trace.route or (lambda: route(app, request.method, request.path))
             with trace.step("routing", "URL map") as node:
                 try:

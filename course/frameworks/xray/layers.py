@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from course.frameworks.routing import framework_of, name_of
-from course.frameworks.xray.trace import current
+from course.frameworks.xray.trace import current, harmless
 
 DEEPEST = 100
 INWARDS = ("app", "wsgi_app", "application")
@@ -35,9 +35,9 @@ class WsgiLayer(Layer):
             return self.inside(environ, start_response)
         node = trace.begin(self.kind, self.name)
 
-        def started(status: str, *args: Any) -> Any:
-            trace.answered(node, int(status[:3]))
-            return start_response(status, *args)
+        def started(status: str, *args: Any, **kwargs: Any) -> Any:
+            trace.answered(node, status)
+            return start_response(status, *args, **kwargs)
 
         try:
             return self.inside(environ, started)
@@ -60,7 +60,7 @@ class AsgiLayer(Layer):
         node = trace.begin(self.kind, self.name)
 
         async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
+            if starts(message):
                 trace.answered(node, message["status"])
             await send(message)
 
@@ -72,6 +72,12 @@ class AsgiLayer(Layer):
             raise
         finally:
             trace.end(node)
+
+
+@harmless
+def starts(message: Any) -> bool:
+    """Whether an answer begins with this message of an ASGI application."""
+    return message["type"] == "http.response.start" and "status" in message
 
 
 def layer_name(layer: Any) -> str:

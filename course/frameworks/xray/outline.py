@@ -13,6 +13,8 @@ from course.frameworks.xray.trace import LAYERS, Step
 
 SIGNS = {"matched": "✓", "no match": "✗", "other method": "✗", "not reached": "–"}
 KINDS = {"sql": "SQL"}
+LONGEST = 60
+"""The letters that are shown of the parameters of a statement, and of whatever else is said of a step."""
 WORDS = {
     "answered": "answers",
     "raised": "raises an exception",
@@ -24,13 +26,14 @@ WORDS = {
 
 def said(step: Step) -> str:
     """What became of a step, in words."""
-    about = [step.detail, WORDS.get(step.outcome, ""), step.problem]
+    detail = step.detail if len(step.detail) <= LONGEST else f"{step.detail[: LONGEST - 1]}…"
+    about = [detail, WORDS.get(step.outcome, ""), step.problem]
     if step.outcome == "answered" and step.detail:
         about.remove("answers")
     if step.outcome == "refused" and step.problem:
         about.remove("refuses")
     if step.outcome == "raised" and step.problem:
-        about = [step.detail, f"raises {step.problem}"]
+        about = [detail, f"raises {step.problem}"]
     return "; ".join(word for word in about if word)
 
 
@@ -73,8 +76,11 @@ def outline(root: Step, routing: Routing, summary: Summary, *, times: bool) -> s
         took = f"  [{clock(step)}]" if times and clock(step) else ""
         lines.append("  " * (depth + 1) + line + (f": {about}" if about else "") + took)
         if step.kind == "routing" and step.outcome != "not reached":
-            lines += ["  " * (depth + 2 + tried.depth) + attempt(tried) for tried in routing.tried]
-            lines += ["  " * (depth + 2) + parameters(routing)] if routing.params else []
+            for tried in routing.tried:
+                lines.append("  " * (depth + 2 + tried.depth) + attempt(tried))
+                lines += (
+                    ["  " * (depth + 3 + tried.depth) + parameters(routing)] if took_parameters(tried, routing) else []
+                )
     return "\n".join(lines)
 
 
@@ -86,6 +92,12 @@ def attempt(tried: Tried) -> str:
 def parameters(routing: Routing) -> str:
     """What the path said."""
     return ", ".join(f"{name} = {value!r}" for name, value in routing.params.items())
+
+
+def took_parameters(tried: Tried, routing: Routing) -> bool:
+    """Whether the path said something to this pattern: to the one that matched, the innermost if several lie around."""
+    matched = [attempt for attempt in routing.tried if attempt.verdict == "matched"]
+    return bool(routing.params and matched) and tried is matched[-1]
 
 
 def _lines(row: Row, depth: int) -> Iterator[tuple[int, Row]]:
@@ -111,8 +123,8 @@ def steps_table(root: Step, routing: Routing, summary: Summary, *, times: bool) 
             for tried in routing.tried:
                 about = f"{tried.verdict}, {tried.why}"
                 rows.append((depth + 1 + tried.depth, "pattern", tried.pattern, about, ""))
-            if routing.params:
-                rows.append((depth + 1, "parameters", parameters(routing), "", ""))
+                if took_parameters(tried, routing):
+                    rows.append((depth + 2 + tried.depth, "parameters", parameters(routing), "", ""))
     head = ["step", "name", "what happened", *(["time"] if times else [])]
     cells = (
         [f'<span style="padding-left:{depth}em">{escape(kind)}</span>', code(name), escape(about)]

@@ -1,4 +1,8 @@
-"""The way of a request as SVG: down on the left through the layers, turning in the middle, up on the right."""
+"""The way of a request as SVG: down on the left through the layers, turning in the middle, up on the right.
+
+In a narrow window it keeps its size, so that its letters can be read, and is scrolled sideways; what stands above it
+takes the lines that it needs.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from course.frameworks.look import code
 from course.frameworks.routing import Routing, Tried
 from course.frameworks.show.status import phrase
-from course.frameworks.xray.outline import KINDS, SIGNS, parameters, said, time_in, time_out
+from course.frameworks.xray.outline import KINDS, SIGNS, parameters, said, time_in, time_out, took_parameters
 from course.frameworks.xray.result import Row, gathered
 from course.frameworks.xray.summary import Summary, duration, until_answer
 from course.frameworks.xray.trace import CHANGED, LAYERS, Step
@@ -30,7 +35,11 @@ COLUMNS = re.compile(r"^(.*?SELECT) .*? FROM ", re.IGNORECASE)
 """The beginning of a statement that says least about it."""
 
 STYLE = """
-.threeways .xray { display: block; width: 100%; max-width: 720px; height: auto; margin: .4em 0 }
+.threeways .xray-head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1em; max-width: 720px }
+.threeways .xray-head + .xray-head { font-size: 12px; opacity: .85 }
+.threeways .xray-head code { font-weight: 600 }
+.threeways .xray-box { overflow-x: auto; max-width: 720px; margin: .2em 0 .4em }
+.threeways .xray { display: block; width: 100%; min-width: 600px; height: auto }
 .threeways .xray text { fill: var(--ink); font-size: 13px; font-family: inherit }
 .threeways .xray .code { font-family: var(--jp-code-font-family, monospace) }
 .threeways .xray .small { font-size: 12px; fill-opacity: .85 }
@@ -50,21 +59,36 @@ STYLE = """
 
 
 def picture(root: Step, routing: Routing, summary: Summary, *, times: bool) -> str:
-    """The picture of a request's steps; it shows no time if `times` is False."""
+    """HTML with the picture of a request's steps; it shows no time if `times` is False."""
     sheet = _Sheet(until_answer(root) if times else 0.0)
-    _draw_request(sheet, root, summary)
     layers = _layers(root)
+    for row in gathered(_notes(root) if layers else ()):
+        _draw_step(sheet, row, 0, WIDTH, None)
+    _draw_between(sheet, root, 0)
     step_in = min(6.0, 60 / max(1, len(layers)))
     for number, layer in enumerate(layers):
         _draw_layer(sheet, layer, step_in * number)
         _draw_between(sheet, layer, step_in * (number + 1))
     inmost = layers[-1] if layers else root
     if inmost.outcome != "not reached":
-        _draw_core(sheet, inmost, step_in * len(layers), routing, _inner_answer(layers, summary))
+        _draw_core(sheet, inmost, step_in * len(layers), routing, _inner_answer(root, layers, summary))
     for missed in _missed(inmost):
         _draw_missed(sheet, missed)
     _draw_afterwards(sheet, root)
-    return sheet.svg(summary)
+    label = f"The way of {summary.request}, which can be scrolled sideways"
+    box = f'<div class="xray-box" role="group" tabindex="0" aria-label="{escape(label)}">{sheet.svg(summary)}</div>'
+    return _head(root, summary) + box
+
+
+def _head(root: Step, summary: Summary) -> str:
+    """The request on the left, its answer on the right."""
+    about = f"{summary.about} · {summary.took}" if summary.took else summary.about
+    rows = (
+        (code(summary.request), f"<b>{escape(summary.answer)}</b>"),
+        (escape(f"{root.name} server, the request comes in"), escape(about)),
+    )
+    lines = (f"<span>{left}</span><span>{right}</span>" for left, right in rows)
+    return "".join(f'<div class="xray-head">{line}</div>' for line in lines)
 
 
 class _Sheet:
@@ -127,9 +151,15 @@ def _layers(root: Step) -> list[Step]:
     return layers
 
 
-def _inner_answer(layers: Sequence[Step], summary: Summary) -> str:
+def _notes(layer: Step) -> list[Step]:
+    """What happened in a layer itself, beside the one that lies in it."""
+    return [step for step in layer.children if step.kind not in (*LAYERS, "answer") and step.outcome != "not reached"]
+
+
+def _inner_answer(root: Step, layers: Sequence[Step], summary: Summary) -> str:
     """The status with which the answer came to the innermost layer: outer ones may have made another of it."""
-    before = [changed[2] for layer in layers if (changed := CHANGED.match(layer.detail))]
+    makers = [*_notes(root), *(step for layer in layers for step in (layer, *_notes(layer)))]
+    before = [changed[2] for step in makers if (changed := CHANGED.match(step.detail))]
     return f"{before[-1]} {phrase(int(before[-1]))}" if before else summary.answer.partition(" ")[2]
 
 
@@ -141,17 +171,6 @@ def _missed(step: Step) -> list[Step]:
         missed += found
         found = [child for child in found[0].children if child.outcome == "not reached"]
     return missed
-
-
-def _draw_request(sheet: _Sheet, root: Step, summary: Summary) -> None:
-    half = WIDTH / 2
-    sheet.text(4, 16, summary.request, half + 60, "code strong")
-    sheet.text(WIDTH - 4, 16, summary.answer, half - 70, "strong", "end")
-    sheet.text(4, 34, f"{root.name} server, the request comes in", half - 60, "small")
-    about = f"{summary.about} · {summary.took}" if summary.took else summary.about
-    sheet.text(WIDTH - 4, 34, about, half + 50, "small", "end")
-    sheet.y = 40.0
-    _draw_between(sheet, root, 0)
 
 
 def _broken(step: Step) -> str:
@@ -196,7 +215,7 @@ def _draw_layer(sheet: _Sheet, layer: Step, inset: float) -> None:
         _draw_words(sheet, column + 82, right - RAIL - 12, said(layer), bad=bool(layer.problem))
         sheet.y += 5
     if missed or layer.inner is not None:
-        notes = [child for child in layer.children if child.kind not in LAYERS and child not in missed]
+        notes = _notes(layer)
         for row in gathered(notes):
             _draw_step(sheet, row, left + RAIL + 14, right - RAIL - 14, None)
         sheet.y += 4 if notes else 0
@@ -311,9 +330,9 @@ def _draw_patterns(sheet: _Sheet, routing: Routing, left: float, right: float) -
             )
             why = shown.verdict if shown.verdict == "not reached" else f"{shown.verdict}: {shown.why}"
             sheet.text(left + column, sheet.y + 12, why, right - left - column, f"small {matched}")
-        sheet.y += LINE - 2
-    if routing.params:
-        sheet.text(left + 18, sheet.y + 12, parameters(routing), right - left - 18, "code small")
+            if took_parameters(shown, routing):
+                sheet.y += LINE - 2
+                sheet.text(indent + 36, sheet.y + 12, parameters(routing), right - indent - 36, "code small strong")
         sheet.y += LINE - 2
 
 

@@ -32,16 +32,20 @@ class Repeated:
     @property
     def is_n_plus_1(self) -> bool:
         """Whether it asks for one thing after the other, which one statement could have fetched together."""
-        return self.statement.upper().startswith("SELECT") and len(set(self.values)) > 1
+        return self._asks and len(set(self.values)) > 1
 
     @property
     def why(self) -> str:
         """What that means."""
-        if len(set(self.values)) == 1:
+        if self._asks and not self.is_n_plus_1:
             return f"the same question {self.times} times: ask once and keep the answer"
-        if self.is_n_plus_1:
-            return f"the same statement {self.times} times with other values: an N+1 query"
-        return f"the same statement {self.times} times with other values"
+        others = " with other values" if len(set(self.values)) > 1 else ""
+        return f"the same statement {self.times} times{others}" + (": an N+1 query" if self.is_n_plus_1 else "")
+
+    @property
+    def _asks(self) -> bool:
+        """Whether it changes nothing."""
+        return self.statement.upper().startswith("SELECT")
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def gathered(steps: Iterable[Step]) -> list[Row]:
 def _alike(steps: Iterable[Step]) -> list[list[Step]]:
     groups: dict[object, list[Step]] = {}
     for number, step in enumerate(steps):
-        groups.setdefault((step.kind, step.name) if step.kind in FOLDED else number, []).append(step)
+        groups.setdefault((step.kind, step.name, step.outcome) if step.kind in FOLDED else number, []).append(step)
     return list(groups.values())
 
 
@@ -97,13 +101,13 @@ def _complete(step: Step, ahead: list[str], framework: str, status: int) -> Step
         rest = ahead[1:] if inner.kind == "middleware" else []
         done = _complete(inner, rest, framework, status)
         step = replace(step, children=tuple(done if child is inner else child for child in step.children))
-        if _left(done) and not _left(step):
+        if _left(done) and not _left(step) and not any(child.outcome == "answered" for child in step.children):
             return _answers(step, status)
         return step
     core = [child for child in step.children if child.kind in INSIDE]
     if not core and (step.kind in LAYERS or ahead):
         return _turned_around(step, ahead)
-    if any(_left(child) or (child.kind == "routing" and child.outcome == "refused") for child in core):
+    if any(_fell(child) for child in core):
         return _rescued(step, core, framework, status)
     return step
 
@@ -111,6 +115,11 @@ def _complete(step: Step, ahead: list[str], framework: str, status: int) -> Step
 def _left(step: Step) -> bool:
     """Whether an exception left it."""
     return step.outcome in ("raised", "passed on")
+
+
+def _fell(step: Step) -> bool:
+    """Whether a step of the core ended by an exception, of which somebody has to make an answer."""
+    return _left(step) or (step.kind == "routing" and step.outcome == "refused")
 
 
 def _answers(step: Step, status: int) -> Step:
@@ -130,13 +139,40 @@ def _turned_around(layer: Step, ahead: list[str]) -> Step:
 
 def _rescued(step: Step, core: list[Step], framework: str, status: int) -> Step:
     """A core that an exception left: a handler in it answered, or the framework's own did, or a layer does."""
-    if any(child.outcome == "answered" for child in core):
+    if _left(step):
         return step
     if framework in HANDLERS:
-        detail = f"makes the answer {status}"
-        handler = Step("handler", HANDLERS[framework], detail, outcome="answered", begin=step.end, end=step.end)
-        before = next((n for n, child in enumerate(step.children) if child.name.startswith(AFTERWARDS)), None)
-        children = list(step.children)
-        children.insert(step.children.index(core[-1]) + 1 if before is None else before, handler)
+        children, detail = list(step.children), f"makes the answer {status}"
+        for place in reversed(_handled_at(children)):
+            at = children[place - 1].end
+            handler = Step("handler", HANDLERS[framework], detail, outcome="answered", begin=at, end=at)
+            children.insert(place, handler)
+            detail = "makes the answer"  # Another is made of it afterwards.
         return replace(step, children=tuple(children))
-    return step if _left(step) else _answers(step, status)
+    if any(child.outcome == "answered" for child in core):
+        return step
+    return _answers(step, status)
+
+
+def _handled_at(children: Sequence[Step]) -> list[int]:
+    """Where Flask's own handler answers: before the functions that follow each answer, or else at the end of the core.
+
+    What these raise about an answer of its own to something unexpected is only logged.
+    """
+    places: list[int] = []
+    fallen: Step | None = None
+    for number, child in enumerate(children):
+        if fallen and _is_afterwards(child):
+            places.append(number)
+            fallen = None
+        if _fell(child):
+            fallen = child
+        elif child.outcome == "answered":
+            fallen = None
+    if fallen and not _is_afterwards(fallen):
+        places.append(max(number for number, child in enumerate(children) if child.kind in INSIDE) + 1)
+    return places
+
+
+def _is_afterwards(step: Step) -> bool:
+    return step.kind == "hook" and step.name.startswith(AFTERWARDS)

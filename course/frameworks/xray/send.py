@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
 from course.frameworks.client import client
@@ -12,7 +12,7 @@ from course.frameworks.routing import framework_of
 from course.frameworks.xray.content import content
 from course.frameworks.xray.django import through_django
 from course.frameworks.xray.flask import through_flask
-from course.frameworks.xray.layers import AsgiLayer, Layer, WsgiLayer, is_core, layer_name, links
+from course.frameworks.xray.layers import AsgiLayer, Layer, WsgiLayer, is_core, layer_name, links, starts
 from course.frameworks.xray.sql import sql
 from course.frameworks.xray.starlette import through_starlette
 from course.frameworks.xray.trace import Trace, current, replaced
@@ -78,11 +78,12 @@ def _wsgi_server(app: Any, trace: Trace) -> Any:
 
         def over() -> None:
             trace.end(root)
-            current.reset(token)
+            with suppress(ValueError):  # Whoever closes the body may do so in a context of its own.
+                current.reset(token)
 
-        def started(*args: Any) -> Any:
+        def started(*args: Any, **kwargs: Any) -> Any:
             trace.begin("answer", ANSWER)
-            return start_response(*args)
+            return start_response(*args, **kwargs)
 
         try:
             return _Body(app(environ, started), over)
@@ -122,7 +123,7 @@ def _asgi_server(app: Any, trace: Trace) -> Any:
         root = trace.begin("server", "ASGI")
 
         async def started(message: Any) -> None:
-            if message["type"] == "http.response.start":
+            if starts(message):
                 trace.begin("answer", ANSWER)
             await send(message)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sized
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from course.frameworks.xray.trace import Trace, current, replaced, shared
+from course.frameworks.xray.trace import Open, Trace, current, harmless, replaced, shared
 
-LONGEST = 60
+FACTORY = 5
+"""The place of the factory among the arguments of `sqlite3.connect`."""
 
 
 @contextmanager
@@ -23,19 +25,20 @@ def sql() -> Iterator[None]:
         yield
 
 
-def shown(parameters: Any) -> str:
-    """Parameters of a statement, shortened."""
-    if not parameters:
+def one_line(statement: Any) -> str:
+    """A statement on one line."""
+    return " ".join(str(statement).split())
+
+
+def shown(parameters: Any, many: bool = False) -> str:
+    """Parameters of a statement, or how many sets of them. What can be walked through only once is left alone."""
+    if many:
+        return f"{len(parameters)} sets of values" if isinstance(parameters, Sized) else "sets of values"
+    if not parameters or isinstance(parameters, Iterator):
         return ""
-    if isinstance(parameters, dict):
-        return _cut(", ".join(f"{name}={_cut(repr(value))}" for name, value in parameters.items()))
-    if isinstance(parameters, list) and isinstance(parameters[0], tuple | dict | list):
-        return f"{len(parameters)} sets of values"
-    return _cut(", ".join(_cut(repr(value)) for value in parameters))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    if isinstance(parameters, Mapping):
+        return ", ".join(f"{name}={value!r}" for name, value in parameters.items())
+    return ", ".join(repr(value) for value in parameters)
 
 
 # Django
@@ -48,6 +51,7 @@ class DjangoQueries:
         self._trace = trace
         self._met: list[Any] = []
 
+    @harmless
     def meet(self) -> None:
         """Looks at the connections of this thread."""
         from django.db import connections
@@ -60,12 +64,13 @@ class DjangoQueries:
     def leave(self) -> None:
         """Takes all of it back."""
         for connection in self._met:
-            connection.execute_wrappers.remove(self._write)
+            with suppress(ValueError):
+                connection.execute_wrappers.remove(self._write)
 
     def _write(self, execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
         if current.get() is not self._trace:
             return execute(statement, parameters, many, context)
-        with self._trace.brief("sql", " ".join(statement.split()), shown(parameters)):
+        with self._trace.brief("sql", lambda: one_line(statement), lambda: shown(parameters, many)):
             return execute(statement, parameters, many, context)
 
 
@@ -78,23 +83,28 @@ def _sqlalchemy() -> Iterator[None]:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    running: dict[Any, ExitStack] = {}
+    running: dict[Any, tuple[Trace, Open]] = {}
 
+    @harmless
     def before(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         trace = current.get()
         if trace is not None:
-            running[cursor] = ExitStack()
-            running[cursor].enter_context(trace.brief("sql", " ".join(statement.split()), shown(parameters)))
+            node = trace.begin("sql", lambda: one_line(statement), lambda: shown(parameters, many), brief=True)
+            running[cursor] = trace, node
 
+    @harmless
     def after(connection: Any, cursor: Any, *rest: Any) -> None:
         if cursor in running:
-            running.pop(cursor).close()
+            trace, node = running.pop(cursor)
+            trace.end(node)
 
+    @harmless
     def failed(context: Any) -> None:
-        stack = running.pop(context.cursor, None)
-        if stack:
-            error = context.original_exception
-            stack.__exit__(type(error), error, error.__traceback__)
+        cursor = getattr(context.execution_context, "cursor", None)  # Connecting may fail as well.
+        if cursor in running:
+            trace, node = running.pop(cursor)
+            trace.failed(node, context.sqlalchemy_exception or context.original_exception)
+            trace.end(node)
 
     with replaced(Engine, "_has_events", lambda was: was):  # SQLAlchemy never takes it back.
         listeners: list[tuple[str, Any]] = [
@@ -118,17 +128,24 @@ def _connecting(connect: Any) -> Any:
     """`sqlite3.connect`, whose connections write down what they execute while a request is traced."""
 
     def traced(*args: Any, **kwargs: Any) -> Any:
-        if current.get() is not None:
-            kwargs["factory"] = _watching(kwargs.get("factory", sqlite3.Connection))
+        factory = kwargs.get("factory", sqlite3.Connection)
+        if current.get() is not None and len(args) <= FACTORY and _is_plain(factory, sqlite3.Connection):
+            kwargs["factory"] = _watching(factory)
         return connect(*args, **kwargs)
 
     return traced
 
 
+def _is_plain(factory: Any, known: type) -> bool:
+    """Whether what executes statements is sqlite3's own, which can be written down without changing what it does."""
+    ways = ("cursor", "execute", "executemany", "executescript")
+    return inspect.isclass(factory) and all(getattr(factory, name, None) is getattr(known, name, None) for name in ways)
+
+
 def _watching(factory: Any) -> Any:
     class Connection(factory):
         def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
-            return super().cursor(_writing(factory))
+            return super().cursor(_writing(factory) if _is_plain(factory, sqlite3.Cursor) else factory)
 
         def execute(self, statement: str, parameters: Any = (), /) -> Any:
             return self.cursor().execute(statement, parameters)
@@ -148,7 +165,7 @@ def _writing(factory: Any) -> Any:
             return _written(super().execute, statement, parameters)
 
         def executemany(self, statement: str, parameters: Any, /) -> Any:
-            return _written(super().executemany, statement, parameters)
+            return _written(super().executemany, statement, parameters, many=True)
 
         def executescript(self, script: str, /) -> Any:
             return _written(lambda script, _: super(Cursor, self).executescript(script), script, ())
@@ -156,9 +173,9 @@ def _writing(factory: Any) -> Any:
     return Cursor
 
 
-def _written(execute: Any, statement: str, parameters: Any) -> Any:
+def _written(execute: Any, statement: str, parameters: Any, *, many: bool = False) -> Any:
     trace = current.get()
     if trace is None:
         return execute(statement, parameters)
-    with trace.brief("sql", " ".join(statement.split()), shown(parameters)):
+    with trace.brief("sql", lambda: one_line(statement), lambda: shown(parameters, many)):
         return execute(statement, parameters)

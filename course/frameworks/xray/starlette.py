@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, c
 from typing import Any
 
 from course.frameworks.routing import name_of, route
-from course.frameworks.xray.layers import PLUMBING, AsgiLayer, Layer, layer_name, links
-from course.frameworks.xray.trace import Open, Trace, current, place, replaced, watched, written_as
+from course.frameworks.xray.layers import PLUMBING, AsgiLayer, Layer, layer_name, links, starts
+from course.frameworks.xray.trace import Open, Trace, current, harmless, place, replaced, watched, written_as
 
 REFUSALS = {404: "no route fits the path", 405: "no route for this path takes the method"}
 
@@ -70,16 +70,13 @@ class Core(Layer):
         if trace is None or scope["type"] != "http":
             await self.inside(scope, receive, send)
             return
-        handlers = scope.get("starlette.exception_handlers", ({}, {}))
-        scope["starlette.exception_handlers"] = tuple(
-            {key: watched(handler, "handler", after=_handled) for key, handler in table.items()} for table in handlers
-        )
+        _watch_handlers(scope)
         method, path = scope["method"], scope["path"]
         trace.route = trace.route or (lambda: route(self.app, method, path))
         node = trace.begin("routing", "routes")
 
         async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start" and node.end is None:
+            if node.end is None and starts(message):
                 node.outcome, node.detail = "answered", "redirects to the address with another slash"
                 trace.end(node)
             await send(message)
@@ -87,11 +84,24 @@ class Core(Layer):
         try:
             await self.inside(scope, receive, sent)
         except HTTPException as exception:
-            if node.end is None or "Allow" in (exception.headers or ()):
-                node.outcome, node.problem = "refused", REFUSALS.get(exception.status_code, str(exception))
+            _refused(node, exception)
             raise
         finally:
             trace.end(node)
+
+
+@harmless
+def _watch_handlers(scope: Any) -> None:
+    handlers = scope.get("starlette.exception_handlers", ({}, {}))
+    scope["starlette.exception_handlers"] = tuple(
+        {key: watched(handler, "handler", after=_handled) for key, handler in table.items()} for table in handlers
+    )
+
+
+@harmless
+def _refused(node: Open, exception: Any) -> None:
+    if node.end is None or "Allow" in (exception.headers or ()):
+        node.outcome, node.problem = "refused", REFUSALS.get(exception.status_code, str(exception))
 
 
 def _ends_routing(trace: Trace) -> None:
@@ -114,7 +124,7 @@ def _handle(handle: Any) -> Any:
             await handle(self, scope, receive, send)
             return
         _ends_routing(trace)
-        with trace.step("view", name_of(self.endpoint), where=place(self.endpoint)) as node:
+        with trace.step("view", lambda: name_of(self.endpoint), where=lambda: place(self.endpoint)) as node:
 
             async def sent(message: Any) -> None:
                 trace.end(node)
@@ -156,7 +166,7 @@ def _background(call: Any) -> Any:
         if trace is None or not hasattr(self, "func"):
             await call(self)
             return
-        with trace.step("background", name_of(self.func), where=place(self.func)):
+        with trace.step("background", lambda: name_of(self.func), where=lambda: place(self.func)):
             await call(self)
 
     return wrapper
@@ -174,11 +184,16 @@ def _parameters(solve: Any) -> Any:
         _ends_routing(trace)
         with trace.step("validation", "parameters and dependencies") as node:
             solved = await solve(*args, **kwargs)
-            if solved.errors:
-                node.outcome, node.problem = "refused", "; ".join(_problem(error) for error in solved.errors)
+            _solved(node, solved)
         return solved
 
     return wrapper
+
+
+@harmless
+def _solved(node: Open, solved: Any) -> None:
+    if solved.errors:
+        node.outcome, node.problem = "refused", "; ".join(_problem(error) for error in solved.errors)
 
 
 def _problem(error: Any) -> str:
@@ -191,7 +206,7 @@ def _endpoint(run: Any) -> Any:
         trace = current.get()
         if trace is None:
             return await run(dependant=dependant, **kwargs)
-        with trace.step("view", name_of(dependant.call), where=place(dependant.call)):
+        with trace.step("view", lambda: name_of(dependant.call), where=lambda: place(dependant.call)):
             return await run(dependant=dependant, **kwargs)
 
     return wrapper
@@ -203,11 +218,14 @@ def _serialize(serialize: Any) -> Any:
         trace = current.get()
         if trace is None:
             return await serialize(field=field, **kwargs)
-        wanted = inspect.formatannotation(field.field_info.annotation) if field else "jsonable_encoder"
-        with trace.step("serializer", wanted):
+        with trace.step("serializer", lambda: _wanted(field)):
             return await serialize(field=field, **kwargs)
 
     return wrapper
+
+
+def _wanted(field: Any) -> str:
+    return inspect.formatannotation(field.field_info.annotation) if field else "jsonable_encoder"
 
 
 class Dependencies(dict[Any, Any]):
@@ -219,9 +237,10 @@ class Dependencies(dict[Any, Any]):
     def get(self, call: Any, default: Any = None) -> Any:
         """What FastAPI is to call for a dependency."""
         found = super().get(call, default)
-        return found if current.get() is None else _watched_dependency(found)
+        return found if current.get() is None else _watched_dependency(found) or found
 
 
+@harmless
 def _watched_dependency(call: Any) -> Any:
     plain = written_as(call)
     if inspect.isasyncgenfunction(plain):
@@ -247,13 +266,13 @@ class _Lasting:
     """A dependency with `yield`: a step before it and a step after it."""
 
     def __init__(self, call: Callable[..., Any], context: Any) -> None:
-        self.name, self.where, self.context = name_of(call), place(call), context
+        self.call, self.context = call, context
 
     def step(self, kind: str) -> AbstractContextManager[Any]:
         trace = current.get()
         if trace is None:
             return ExitStack()
-        return trace.step(kind, self.name, where=self.where)
+        return trace.step(kind, lambda: name_of(self.call), where=lambda: place(self.call))
 
     def __enter__(self) -> Any:
         with self.step("dependency"):

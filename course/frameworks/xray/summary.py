@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.frameworks.look import count
-from course.frameworks.show.status import meaning, phrase, sign
+from course.frameworks.show.answer import reason
+from course.frameworks.show.status import meaning, sign
 from course.frameworks.xray.trace import Step
 
 
@@ -40,7 +41,7 @@ def summary(method: str, path: str, response: Any, root: Step, times: bool) -> S
     about = [kind, length, *(f"{name.title()}: {response.headers[name]}" for name in headers)]
     return Summary(
         request=f"{method} {path}",
-        answer=f"{sign(code)} {code} {phrase(code)}".strip(),
+        answer=f"{sign(code)} {code} {reason(response)}".strip(),
         meaning=meaning(code),
         about=" · ".join(part for part in about if part),
         took=duration(until_answer(root)) if times else "",

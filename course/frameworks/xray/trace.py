@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from course.frameworks.routing import Routing, name_of
 
@@ -27,6 +27,29 @@ CHANGED = re.compile(r"makes (\d+) of the answer (\d+)")
 """What is said of a layer that answers with another status than came to it."""
 LAYERS = ("middleware", "mounted")
 """Kinds of steps that lie around everything that follows: the request goes in, the answer comes out."""
+Words = str | Callable[[], str]
+"""Words, or what gives them: asked where nothing that it raises harms."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def harmless(record: Callable[P, T]) -> Callable[P, T | None]:
+    """`record`, which gives None where it would raise: a program that is traced must go on as if it were not.
+
+    All that is done to write down a request goes through this; the trace knows that something is missing in it.
+    """
+
+    @functools.wraps(record)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return record(*args, **kwargs)
+        except Exception as exception:
+            trace = current.get()
+            if trace is not None:
+                trace.missing = trace.missing or type(exception).__name__
+            return None
+
+    return wrapper
 
 
 @dataclass(frozen=True)
@@ -67,7 +90,7 @@ class Step:
             yield from child.walk()
 
 
-@dataclass
+@dataclass(eq=False)
 class Open:
     """A step that is being written down."""
 
@@ -103,22 +126,32 @@ class Trace:
         """That of the answer, as the layers that it has passed until now have left it."""
         self.route: Callable[[], Routing] | None = None
         """How the view was looked for: it is worked out afterwards, so that it costs the request no time."""
+        self.missing = ""
+        """The type of the first exception because of which something could not be written down."""
 
-    def begin(self, kind: str, name: str, detail: str = "", where: str = "") -> Open:
-        """Begins a step inside of the one that was begun last and is not over."""
-        node = Open(kind, name, detail, where, begin=self._now())
-        (self._stack[-1].children if self._stack else self.roots).append(node)
-        self._stack.append(node)
+    def begin(self, kind: str, name: Words, detail: Words = "", where: Words = "", *, brief: bool = False) -> Open:
+        """Begins a step inside of the one that was begun last and is not over. In a `brief` one lies no other."""
+        node = Open(kind, _said(name), _said(detail), _said(where))
+        self._place(node, brief)
         return node
 
+    @harmless
+    def _place(self, node: Open, brief: bool) -> None:
+        node.begin = self._now()
+        (self._stack[-1].children if self._stack else self.roots).append(node)
+        if not brief:
+            self._stack.append(node)
+
+    @harmless
     def end(self, node: Open) -> None:
         """Ends a step, and those inside of it that are still open. A second time it does nothing."""
+        now = self._now()
         while node in self._stack:
-            last = self._stack.pop()
-            last.end = self._now()
+            self._stack.pop().end = now
+        node.end = now if node.end is None else node.end
 
     @contextmanager
-    def step(self, kind: str, name: str, detail: str = "", where: str = "") -> Iterator[Open]:
+    def step(self, kind: str, name: Words, detail: Words = "", where: Words = "") -> Iterator[Open]:
         """A step that lasts as long as the block; an exception is noted and goes on."""
         node = self.begin(kind, name, detail, where)
         try:
@@ -130,18 +163,18 @@ class Trace:
             self.end(node)
 
     @contextmanager
-    def brief(self, kind: str, name: str, detail: str = "") -> Iterator[Open]:
+    def brief(self, kind: str, name: Words, detail: Words = "") -> Iterator[Open]:
         """A step in which no other lies, so that several may run at the same time; SQL for example."""
-        node = self.begin(kind, name, detail)
-        self._stack.remove(node)
+        node = self.begin(kind, name, detail, brief=True)
         try:
             yield node
-        except Exception as exception:
+        except BaseException as exception:
             self.failed(node, exception)
             raise
         finally:
-            node.end = self._now()
+            self.end(node)
 
+    @harmless
     def failed(self, node: Open, exception: BaseException) -> None:
         """An exception left a step: the first to see it is where it was raised."""
         if node.outcome in ("answered", "refused"):
@@ -150,7 +183,7 @@ class Trace:
             node.outcome = node.outcome or "passed on"
         else:
             self._seen.append(exception)
-            node.outcome, node.problem = "raised", summary(exception)
+            node.outcome, node.problem = "raised", _said(lambda: summary(exception))
 
     @property
     def innermost(self) -> Open | None:
@@ -161,8 +194,10 @@ class Trace:
         """Whether a step of this kind is going on."""
         return any(node.kind == kind for node in self._stack)
 
-    def answered(self, node: Open, status: int) -> None:
+    @harmless
+    def answered(self, node: Open, status: int | str) -> None:
         """The answer leaves a layer; if it is another one than that which came to it, that is noted."""
+        status = int(str(status)[:3])
         if self.status is not None and status != self.status:
             node.detail = f"makes {status} of the answer {self.status}"
         self.status = status
@@ -185,12 +220,21 @@ current: ContextVar[Trace | None] = ContextVar("current_trace", default=None)
 """The trace of the request that is being handled, where one is wanted."""
 
 
+def _said(words: Words) -> str:
+    return words if isinstance(words, str) else harmless(words)() or ""
+
+
 def watched(
     function: Callable[..., Any], kind: str, name: str = "", after: Callable[[Open, Any], None] | None = None
 ) -> Callable[..., Any]:
     """`function`, which writes down each of its calls while a request is traced; `after` sees what it returned."""
-    name, where = name or name_of(function), place(function)
+    return harmless(_watched)(function, kind, name, harmless(after) if after else None) or function
 
+
+def _watched(
+    function: Callable[..., Any], kind: str, name: str, after: Callable[[Open, Any], None] | None
+) -> Callable[..., Any]:
+    name, where = name or name_of(function), place(function)
     updated = ("__dict__",) if inspect.isroutine(function) else ()
 
     @functools.wraps(function, updated=updated)

@@ -91,7 +91,7 @@ ask(library, *client(library).get("/links/").text.split())
 #   to the site, and all else to another one.)
 
 # %% objectives=["url-reversal-benefit"]
-%%predict Which address does the built link have now? | /catalogue/2/ | /library/catalogue/2/ | /library/books/2/
+%%predict What is the built link now? | /catalogue/2/ | /library/catalogue/2/ | /library/2/
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 town = DispatcherMiddleware(django_app([]), {"/library": library})

@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
+from django.views import generic
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse, StreamingResponse
-from flask import Flask, Response, abort, render_template
+from flask import Flask, Response, abort, render_template, request, session
 from flask.logging import default_handler
 
 from course.frameworks.client import Client, client
@@ -444,7 +445,88 @@ def test_a_missing_table_gets_advice() -> None:
 
     assert "db.create_all()" in summary_of(in_flask(ask_sqlite))
     assert "db.create_all()" in summary_of(in_flask(ask_sqlalchemy))
-    assert "Its model has no table yet" in summary_of(in_django(ask_django))
+    assert "No model has that table" in summary_of(in_django(ask_django))
+
+
+def test_what_is_noted_on_an_exception_is_told_instead_of_general_words() -> None:
+    def lend() -> None:
+        error = LookupError("no such book")
+        error.add_note("Ask the desk.")
+        raise error
+
+    told = summary_of(in_flask(lend)).splitlines()
+    assert (told[0], told[-1], len(told)) == ("LookupError: no such book", "Ask the desk.", 3)
+
+
+def test_a_table_that_is_missing_without_a_note_gets_advice() -> None:
+    from django.db import OperationalError
+
+    assert "Its model has no table yet" in Failure(OperationalError("no such table: library_book")).summary
+
+
+def test_a_view_that_returns_no_answer_is_named() -> None:
+    def in_one_table(view: Any) -> Any:
+        return django_app([path("shelf/", include([path("<int:number>/", view)]))])
+
+    class Shelf(generic.View):
+        def get(self, request: HttpRequest, number: int) -> Any:
+            return number
+
+    def count(request: HttpRequest, number: int) -> Any:
+        return {"books": number}
+
+    for view in (count, Shelf):
+        told = summary_of(in_one_table(view.as_view() if view is Shelf else view), "/shelf/3/")
+        assert f"The view {view.__name__} of path('shelf/<int:number>/', ...) must return a response" in told
+    assert "The view home of / must return text" in summary_of(in_flask(lambda: 3))
+    assert "The view home of / must return text" in summary_of(in_flask(lambda: object))
+
+
+@pytest.mark.parametrize("asgi", [False, True])
+@pytest.mark.parametrize("view", [lambda: None, lambda request, number: None, lambda request, *, shelf: None])
+def test_a_view_of_django_that_cannot_be_called_with_the_request_is_named(view: Any, asgi: bool) -> None:
+    told = summary_of(django_app([path("shelf/", view)], asgi=asgi), "/shelf/")
+    assert "The view <lambda> of path('shelf/', ...) is called with the request first" in told
+
+
+def test_a_view_of_flask_that_cannot_be_called_with_what_its_path_captures_is_named() -> None:
+    app = Flask("library")
+    app.add_url_rule("/shelf/<int:number>", "shelf", lambda: "open")
+    told = summary_of(app, "/shelf/3")
+    assert "The view shelf of /shelf/<int:number> is called with what its path captures" in told
+
+
+def test_a_call_that_goes_wrong_elsewhere_gets_general_words() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None: ...
+
+    told = summary_of(WSGIMiddleware(app, None, None))
+    assert told.endswith("shows the whole traceback.")
+
+
+def test_a_call_that_goes_wrong_in_a_view_is_not_taken_for_the_call_of_the_view() -> None:
+    def lend(book: str) -> None: ...
+
+    told = summary_of(in_django(lambda: lend()))  # type: ignore[call-arg]
+    assert "missing 1 required positional argument" in told
+    assert "Mend that line" in told
+    assert "is called with the request first" not in told
+
+
+def test_what_streams_without_its_request_gets_advice() -> None:
+    def pieces() -> Iterator[str]:
+        yield "a"
+        yield request.path
+
+    assert "stream_with_context(pieces())" in summary_of(in_flask(lambda: Response(pieces())))
+
+
+def test_a_missing_secret_key_gets_advice() -> None:
+    def log_in() -> str:
+        session["card"] = 7
+        return "welcome"
+
+    assert "app.secret_key = " in summary_of(in_flask(log_in))
+    assert "Mend that line" not in summary_of(in_flask(log_in))
 
 
 def test_a_query_in_an_async_view_gets_advice(monkeypatch: pytest.MonkeyPatch) -> None:

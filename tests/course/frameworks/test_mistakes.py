@@ -54,6 +54,24 @@ RAISED = {
         "class Shelf(models.Model):\n    class Meta: managed = False\nShelf.objects.count()",
         ["managed"],
     ),
+    "a unique row made twice": (
+        "from django.contrib.auth.models import User\nfor run in (1, 2): User.objects.create_superuser('ada')",
+        ["from course import fresh_database; fresh_database()"],
+    ),
+    "a setting in small letters": ("django_app([], debug=False)", ["Did you mean DEBUG=False?"]),
+    "a template that is no text": ("django_app([], templates={'shelf.html': 3})", ["'shelf.html': 3", "pass a folder"]),
+    "no such WebSocket": (
+        "with client(FastAPI()).websocket_connect('/nope'): ...",
+        ["WebSocketDisconnect: The WebSocket /nope was refused", "no WebSocket route"],
+    ),
+    "a request outside of a view": (
+        "from flask import request\nrequest.args",
+        ['with app.test_request_context("/path"):'],
+    ),
+    "an event loop for what is in no name": (
+        "import asyncio\nasync def go(): return 1\nasyncio.run(go())",
+        ["`await ...`"],
+    ),
     "an event loop in a cell": ("import asyncio\nasync def go(): return 1\nw = go()\nasyncio.run(w)", ["`await ...`"]),
 }
 TOLD = {
@@ -78,6 +96,27 @@ TOLD = {
         '    app.state.books = ["Emma"]\n    yield\napp = FastAPI(lifespan=lifespan)\n'
         '@app.get("/")\ndef home(request: Request): return request.app.state.books\nclient(app).get("/").status_code',
         ["it runs inside `with client(app) as c:`"],
+    ),
+    "no secret key": (
+        'from flask import session\napp = Flask("library")\n@app.get("/")\ndef home(): session["card"] = 7\n'
+        'client(app).get("/").status_code',
+        ['`app.secret_key = "'],
+    ),
+    "a view of Flask that returns a number": (
+        FLASK + '@app.get("/count")\ndef count(): return 3\nclient(app).get("/count").status_code',
+        ["The view count of /count must return text"],
+    ),
+    "a view of Django that takes no request": (
+        'def home(): return HttpResponse()\nclient(django_app([path("books/", home)])).get("/books/").status_code',
+        ["The view home of path('books/', ...) is called with the request first"],
+    ),
+    "a model that was replaced": (
+        "from django.db import models\n"
+        "class Loan(models.Model):\n    year = models.IntegerField()\nFormer = Loan\nFormer.objects.count()\n"
+        "class Loan(models.Model):\n    pass\n"
+        "def home(request): return HttpResponse(Former.objects.first())\n"
+        'client(django_app([path("", home)])).get("/").status_code',
+        ["If the model's cell was run again since"],
     ),
     "an async function called without await in a view": (
         'async def load(): return "Emma"\napp = Flask("library")\n@app.get("/")\ndef home(): return load()\n'

@@ -49,7 +49,7 @@ def test_a_line_holds_a_question_and_its_options(line: str, question: str, optio
     ],
 )
 def test_a_written_prediction_is_right_when_it_says_the_same(predicted: str, results: tuple[str, ...]) -> None:
-    assert decide("What?", (), predicted, results) == Prediction("What?", (), predicted, results[0], True)
+    assert decide("What?", (), predicted, results).right
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,24 @@ def test_a_written_prediction_is_right_when_it_says_the_same(predicted: str, res
 )
 def test_a_written_prediction_is_wrong_when_it_says_something_else(predicted: str, results: tuple[str, ...]) -> None:
     assert not decide("What?", (), predicted, results).right
+
+
+@pytest.mark.parametrize(
+    ("predicted", "options", "results", "actual"),
+    [
+        ("/books/2/", (), ("'/books/2/'", "/books/2/"), "/books/2/"),
+        ('"Emma"', (), ("'Emma'", "Emma"), '"Emma"'),
+        ("emma", (), ("'Emma'", "Emma"), "Emma"),
+        ("`Emma`", (), ("'Emma'", "Emma"), "Emma"),
+        ("/books/", ("/books/", "/books/2/"), ("'/books/2/'", "/books/2/"), "/books/2/"),
+        ("/books/", (), ("'/books/2/'", "/books/2/"), "'/books/2/'"),
+        ("KeyError", ("None", "KeyError"), ("KeyError: 'Emma'", "KeyError"), "KeyError: 'Emma'"),
+    ],
+)
+def test_a_result_is_told_as_the_learner_or_an_option_spells_it(
+    predicted: str, options: tuple[str, ...], results: tuple[str, ...], actual: str
+) -> None:
+    assert decide("What?", options, predicted, results).actual == actual
 
 
 def test_an_option_is_right_when_it_says_the_result() -> None:

@@ -162,6 +162,7 @@ class FrontEnd:
             self.outputs.append(message)
             if clicks and WIDGET in message["content"].get("data", {}):
                 for click in clicks:
+                    time.sleep(click.get("after", 0))
                     self._send(message["content"]["data"][WIDGET]["model_id"], click, subshell)
         return self.text
 
@@ -185,6 +186,14 @@ class FrontEnd:
         return "\n".join(part.strip() for part in parts)
 
     @property
+    def kept(self) -> dict[str, str]:
+        """What stays in the notebook of the question."""
+        shown = [m["content"] for m in self.outputs if m["msg_type"] in ("display_data", "update_display_data")]
+        assert len({content["transient"]["display_id"] for content in shown}) == 1
+        data: dict[str, str] = shown[-1]["data"]
+        return data
+
+    @property
     def views(self) -> list[dict[str, Any]]:
         """What the widget was told, in order."""
         states = [
@@ -201,7 +210,11 @@ class FrontEnd:
         return str(reply["content"]["subshell_id"])
 
     def _send(self, comm: str, event: dict[str, Any], subshell: str | None) -> None:
-        content = {"comm_id": comm, "data": {"method": "update", "state": {"event": event}, "buffer_paths": []}}
+        if event["type"] in SIGNS:
+            data = {"method": "custom", "content": event}
+        else:
+            data = {"method": "update", "state": {"event": event}, "buffer_paths": []}
+        content = {"comm_id": comm, "data": data}
         message = self.client.session.msg("comm_msg", content)
         message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
@@ -209,7 +222,10 @@ class FrontEnd:
 
 @pytest.fixture
 def front_end(client: BlockingKernelClient) -> FrontEnd:
-    client.execute_interactive("heard.clear(); course.widgets.predict.PATIENCE = 5", timeout=PATIENCE)
+    settings = (
+        "course.widgets.predict.PATIENCE, course.widgets.predict.GRACE, course.widgets.predict.SILENCE = 5, 0.3, 20"
+    )
+    client.execute_interactive(f"heard.clear(); {settings}", timeout=PATIENCE)
     return FrontEnd(client)
 
 
@@ -220,15 +236,16 @@ def without_widgets(front_end: FrontEnd) -> FrontEnd:
     return front_end
 
 
-THERE = {"type": "there", "serial": 1}
+THERE = {"type": "there", "hidden": False}
+GONE = {"type": "gone", "hidden": False}
+SIGNS = ("there", "gone")
 
 
 def test_a_widget_is_answered_while_its_cell_waits(front_end: FrontEnd) -> None:
     shown = front_end.run(OVERDUE, clicks=[THERE, {"type": "predict", "text": "1", "serial": 2}])
     assert shown == "2"
-    assert [view["state"] for view in front_end.views] == ["calling", "asking", "running", "done"]
-    assert front_end.views[-1]["verdict"] == "Not this time. You predicted 1; it is 2. Which line decides it?"
-    assert front_end.views[-1]["right"] is False
+    assert [view["state"] for view in front_end.views] == ["calling", "asking", "running", "over"]
+    assert front_end.views[-1]["said"] == "Not this time. You predicted 1; it is 2. Which line decides it?"
     assert front_end.run("[(one.question, one.options, one.predicted, one.actual, one.right) for one in heard]") == (
         "[('How many loans are overdue?', ('1', '2'), '1', '2', False)]"
     )
@@ -237,33 +254,78 @@ def test_a_widget_is_answered_while_its_cell_waits(front_end: FrontEnd) -> None:
 def test_a_cell_with_await_waits_too(front_end: FrontEnd) -> None:
     shown = front_end.run(WRITTEN, clicks=[THERE, {"type": "predict", "text": " emma ", "serial": 2}])
     assert shown == "Emma"
-    assert front_end.views[-1]["verdict"] == "Right. You predicted emma, and it is Emma."
+    assert front_end.views[-1]["said"] == "Right. You predicted emma, and it is Emma."
 
 
 def test_only_the_first_answer_counts(front_end: FrontEnd) -> None:
     answers = [{"type": "predict", "text": text, "serial": number} for number, text in enumerate("212")]
     front_end.run(OVERDUE, clicks=[THERE, *answers])
-    assert front_end.views[-1]["predicted"] == "2"
+    assert "You predicted 2" in front_end.views[-1]["said"]
 
 
 @pytest.mark.parametrize("event", [{"type": "skip"}, {"type": "predict", "text": "  "}])
 def test_skipping_runs_the_cell_and_tells_nobody(front_end: FrontEnd, event: dict[str, Any]) -> None:
     assert front_end.run(OVERDUE, clicks=[THERE, event]) == "2"
-    assert front_end.views[-1]["state"] == "skipped"
+    assert front_end.kept["text/plain"].endswith("\nRun without a prediction.")
     assert front_end.run("heard") == "[]"
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("1", "wrong"), ("2", "right")])
+def test_the_notebook_keeps_the_verdict_and_no_widget(front_end: FrontEnd, answer: str, kind: str) -> None:
+    front_end.run(OVERDUE, clicks=[THERE, {"type": "predict", "text": answer, "serial": 2}])
+    kept = front_end.kept
+    assert set(kept) == {"text/html", "text/plain"}
+    assert kept["text/plain"] == f"Predict: How many loans are overdue?\n{front_end.views[-1]['said']}"
+    assert front_end.views[-1]["said"] in kept["text/html"]
+    assert f'class="told {kind}"' in kept["text/html"]
+
+
+def test_what_is_kept_shows_a_learners_text_as_text(front_end: FrontEnd) -> None:
+    front_end.run(WRITTEN, clicks=[THERE, {"type": "predict", "text": "<b>Emma</b>", "serial": 2}])
+    assert "You predicted &lt;b&gt;Emma&lt;/b&gt;;" in front_end.kept["text/html"]
+
+
+@pytest.mark.parametrize("signs", [[THERE, GONE], [GONE], [THERE, GONE, THERE, GONE]])
+def test_a_question_that_has_left_the_screen_lets_the_cell_run(
+    front_end: FrontEnd, signs: list[dict[str, Any]]
+) -> None:
+    assert front_end.run(OVERDUE, clicks=signs) == "2"
+    assert "the question was no longer on the screen. Run the cell again" in front_end.kept["text/plain"]
+    assert front_end.run("heard") == "[]"
+
+
+def test_a_question_that_comes_back_is_answered(front_end: FrontEnd) -> None:
+    front_end.run("course.widgets.predict.GRACE = 30")
+    clicks = [THERE, GONE, THERE, {"type": "predict", "text": "2", "serial": 2}]
+    assert front_end.run(OVERDUE, clicks=clicks) == "2"
+    assert "Right." in front_end.kept["text/plain"]
+
+
+def test_a_page_that_falls_silent_lets_the_cell_run(front_end: FrontEnd) -> None:
+    front_end.run("course.widgets.predict.SILENCE = 0.3")
+    assert front_end.run(OVERDUE, clicks=[THERE]) == "2"
+    assert "no longer on the screen" in front_end.kept["text/plain"]
+
+
+def test_a_hidden_page_may_be_silent_for_longer(front_end: FrontEnd) -> None:
+    front_end.run("course.widgets.predict.SILENCE = 0.3")
+    hidden = {"type": "there", "hidden": True}
+    answer = {"type": "predict", "text": "2", "serial": 2, "after": 0.9}
+    assert front_end.run(OVERDUE, clicks=[hidden, answer]) == "2"
+    assert "Right." in front_end.kept["text/plain"]
 
 
 def test_an_exception_is_a_result_and_is_shown(front_end: FrontEnd) -> None:
     cell = "%%predict What comes? | None | KeyError\n{}['Emma']"
     shown = front_end.run(cell, clicks=[THERE, {"type": "predict", "text": "KeyError", "serial": 2}])
     assert shown == "KeyError: 'Emma'"
-    assert front_end.views[-1]["verdict"] == "Right. You predicted KeyError, and it is KeyError: 'Emma'."
+    assert front_end.views[-1]["said"] == "Right. You predicted KeyError, and it is KeyError: 'Emma'."
 
 
 def test_a_cell_that_is_interrupted_decides_nothing(front_end: FrontEnd) -> None:
     cell = "%%predict What comes? | 1 | 2\nraise KeyboardInterrupt"
     front_end.run(cell, clicks=[THERE, {"type": "predict", "text": "1", "serial": 2}])
-    assert front_end.views[-1]["state"] == "skipped"
+    assert front_end.kept["text/plain"].endswith("You predicted 1. The cell was stopped before it gave a result.")
     assert front_end.run("heard") == "[]"
 
 
@@ -276,7 +338,8 @@ def test_a_cell_that_is_interrupted_decides_nothing(front_end: FrontEnd) -> None
 )
 def test_without_a_widget_the_prediction_is_typed(without_widgets: FrontEnd, typed: list[str], verdict: str) -> None:
     assert without_widgets.run(OVERDUE, typed=typed) == f"2\n{verdict}"
-    assert without_widgets.views[-1]["state"] == "typing"
+    assert without_widgets.kept["text/plain"] == "How many loans are overdue?\n  1. 1\n  2. 2"
+    assert WIDGET not in without_widgets.kept
 
 
 def test_without_options_any_text_is_typed(without_widgets: FrontEnd) -> None:

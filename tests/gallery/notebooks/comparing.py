@@ -184,3 +184,9 @@ for given in ({"flask": flask}, {"flask": flask, "django": None}, {**sites, "par
         compare("/books", **given)
     except TypeError as error:
         print(error)
+
+# %%
+try:
+    compare("/books", flask, fastapi)
+except TypeError as error:
+    print(error)

@@ -6,8 +6,8 @@
 # %% [markdown]
 # # The way of a request
 #
-# `xray` sends one request and draws its way: through the middleware to the routing, to the view, to the database and back. With
-# `times=False` a picture shows what happened in which order, and it is the same in each run.
+# `xray` sends one request and draws its way: through the middleware to the routing, to the view, to the database and
+# back. With `times=False` a picture shows what happened in which order, and it is the same in each run.
 
 # %%
 import sqlite3
@@ -20,6 +20,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Response
 from flask import Flask, redirect, render_template_string
 from pydantic import BaseModel
 from sqlalchemy import StaticPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from course import client, django_app, django_setup, xray
 from course.frameworks.django import fresh_database
@@ -92,6 +93,15 @@ def show_book(number):
 @flask.get("/shelves/")
 def list_shelves():
     return "A to Z"
+
+
+@flask.get("/shelves/<name>")
+def show_shelf(name):
+    try:
+        with engine.connect() as database:
+            return database.execute(text("SELECT * FROM shelf")).all()
+    except SQLAlchemyError:
+        return f"There is no shelf {name}.", 404
 
 
 @flask.get("/old")
@@ -182,7 +192,7 @@ xray(flask, "GET", "/old", times=False)
 
 # %%
 seen = xray(fastapi, "POST", "/books", json={"year": "soon"}, times=False)
-assert seen.response.status_code == 422
+assert seen.status == 422
 seen
 
 # %%
@@ -203,6 +213,15 @@ class Members(generics.ListCreateAPIView):
 api = django_app([path("members/", Members.as_view())])
 seen = xray(api, "POST", "/members/", json={}, times=False)
 assert next(step.problem for step in seen.steps if step.kind == "validation") == "username: This field is required."
+seen
+
+# %% [markdown]
+# ## A statement that fails
+
+# %%
+seen = xray(flask, "GET", "/shelves/A", times=False)
+assert (seen.status, seen.response.text) == (404, "There is no shelf A.")
+assert [query.outcome for query in seen.queries] == ["raised"]
 seen
 
 # %% [markdown]

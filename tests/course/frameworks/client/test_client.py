@@ -16,7 +16,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from fastapi import APIRouter, FastAPI, Request, WebSocket
-from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 from flask import Flask, Response, jsonify, redirect
 from flask import request as flask_request
 from starlette.websockets import WebSocketDisconnect
@@ -610,6 +610,7 @@ def test_a_websocket_whose_view_fails_is_closed_and_what_was_raised_is_told(capf
         with pytest.raises(WebSocketDisconnect) as error:
             socket.receive_text()
     assert error.value.code == 1011
+    assert str(error.value) == "The WebSocket /talk was closed with code 1011: what its view raised is printed above."
     out, err = capfd.readouterr()
     assert out.startswith("The WebSocket /talk was closed, because this was raised:\nZeroDivisionError")
     assert err == ""
@@ -618,9 +619,69 @@ def test_a_websocket_whose_view_fails_is_closed_and_what_was_raised_is_told(capf
 def test_a_websocket_that_fails_at_its_start_is_refused() -> None:
     messages: list[str] = []
     session = Client(lectures(), tell=messages.append)
-    with pytest.raises(WebSocketDisconnect), session.websocket_connect("/closed"):
+    with pytest.raises(WebSocketDisconnect) as error, session.websocket_connect("/closed"):
         pass
     assert "LookupError: no such room" in messages[0]
+    assert str(error.value) == (
+        "The WebSocket /closed was refused with status 500: what its view raised is printed above."
+    )
+
+
+def why_closed(address: str, app: Any = None) -> str:
+    """What is said when a WebSocket ends, at its start or at its first message."""
+    with pytest.raises(WebSocketDisconnect) as error:
+        listen(Client(app or halls(), tell=lambda message: None), address)
+    return str(error.value)
+
+
+def listen(session: Client, address: str) -> None:
+    with session.websocket_connect(address) as socket:
+        socket.receive_json()
+        socket.receive_bytes()
+
+
+def halls() -> FastAPI:
+    app = FastAPI()
+
+    @app.websocket("/full")
+    async def full(socket: WebSocket) -> None:
+        await socket.close(1013, "all seats are taken")
+
+    @app.websocket("/silent")
+    async def silent(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_json("welcome")
+
+    @app.websocket("/over")
+    async def over(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_json("welcome")
+        await socket.close(1001)
+
+    @app.websocket("/staff")
+    async def staff(socket: WebSocket) -> None:
+        await socket.send_denial_response(PlainTextResponse("members only", 403))
+
+    return app
+
+
+def test_a_websocket_that_ends_says_which_and_why() -> None:
+    assert why_closed("/nowhere") == (
+        "The WebSocket /nowhere was refused with code 1000: the app has no WebSocket route for this path."
+    )
+    assert why_closed("/full") == (
+        "The WebSocket /full was refused with code 1013 (all seats are taken): the app has closed it."
+    )
+    assert why_closed("/staff") == "The WebSocket /staff was refused with status 403: the app has closed it."
+    assert why_closed("/over") == "The WebSocket /over was closed with code 1001: the app has closed it."
+    assert why_closed("/silent") == "The WebSocket /silent was closed with code 1006: its view has returned."
+
+
+def test_an_application_that_tells_nothing_of_its_routes_is_said_to_have_closed_a_websocket() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.close", "code": 1000})
+
+    assert why_closed("/", app) == "The WebSocket / was refused with code 1000: the app has closed it."
 
 
 def test_a_websocket_raises_what_its_view_raised_on_demand() -> None:
@@ -652,3 +713,20 @@ def test_importing_the_course_and_its_client_loads_no_framework() -> None:
 def test_a_wsgi_application_is_asked_without_loading_a_framework() -> None:
     app = "def app(environ, start):\n    start('200 OK', [])\n    return [b'open']"
     assert loaded(f"from course import client\n{app}\nclient(app).get('/')\n{LOADED}") == "[]"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_may_have_no_body_has_none(status: int) -> None:
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"not for the wire"})
+
+    assert client(asgi).get("/").content == b""
+
+
+def test_cookies_of_several_headers_are_one_list_in_wsgi() -> None:
+    def wsgi(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["HTTP_COOKIE"].encode()]
+
+    assert client(wsgi).get("/", headers=[("cookie", "a=1"), ("cookie", "b=2")]).text == "a=1; b=2"

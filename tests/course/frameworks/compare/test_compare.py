@@ -239,6 +239,18 @@ def test_a_route_for_other_methods_is_said_so() -> None:
     assert "FastAPI: none for this method" in text(shown)
 
 
+def test_how_a_framework_looks_for_a_view_is_said_once() -> None:
+    shown = compare("/books", before=flask_app(), after=flask_app(), fastapi=fastapi_app())
+    for said in (text(shown), html(shown).replace("&#x27;", "'")):
+        assert said.count("Flask's router does not try its rules one after another.") == 1
+        assert said.count("FastAPI tries the routes from top to bottom") == 1
+    assert "How they look for a view" not in html(compare("/", a=wsgi(), b=wsgi()))
+
+
+def test_what_was_sent_to_whom_is_said_in_a_sentence() -> None:
+    assert "<p><code>GET /books</code> was sent to Flask, Django and FastAPI.</p>" in html(all_three("/books"))
+
+
 def test_of_what_came_with_a_package_only_the_name_is_shown() -> None:
     from django.views.generic import TemplateView
 
@@ -266,6 +278,16 @@ def test_an_application_of_no_known_framework_has_no_known_route() -> None:
 def test_mistakes_are_told_in_one_message(given: dict[str, Any], said: str) -> None:
     with pytest.raises(TypeError, match=said):
         compare("/books", **given)
+
+
+def test_applications_without_names_are_told() -> None:
+    for given in (("/books", wsgi(), wsgi()), ("/books", wsgi())):
+        with pytest.raises(
+            TypeError, match=r'^compare\(\) .* Name them: compare\("/books", before=app1, after=app2\)\.$'
+        ):
+            compare(*given)
+    with pytest.raises(TypeError, match=r'compare\("/", before=app1, after=app2\)'):
+        compare(wsgi(), wsgi())  # type: ignore[arg-type]
 
 
 def test_a_request_that_cannot_be_made_is_not_blamed_on_an_application() -> None:

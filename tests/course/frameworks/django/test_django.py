@@ -284,6 +284,28 @@ def test_names_of_a_former_program_are_gone_from_the_table_of_cells() -> None:
     assert not hasattr(latest_urls, "app_name")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("debug", False, " Did you mean DEBUG=False?"),
+        ("Allowed_Hosts", ["*"], " Did you mean ALLOWED_HOSTS=['*']?"),
+        ("template", {}, " Did you mean templates={}?"),
+        ("handler405", None, " Did you mean handler40"),
+        ("shelves", 3, " It takes templates="),
+    ],
+)
+def test_a_name_that_django_would_not_look_at_is_refused(name: str, value: Any, meant: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        django_app([], **{name: value})
+    assert str(caught.value).startswith(f"django_app() knows no {name!r}.{meant}")
+
+
+@pytest.mark.parametrize("templates", [{"shelf.html": 3}, {"shelf.html": None}, {3: "shelf"}, ["shelf.html"], 3])
+def test_templates_that_are_no_texts_are_refused(templates: Any) -> None:
+    with pytest.raises(TypeError, match=r"templates= is a dictionary"):
+        django_app([], templates=templates)
+
+
 @pytest.mark.parametrize("thing", ["config.urls", where, None])
 def test_what_is_no_list_of_paths_is_refused(thing: Any) -> None:
     with pytest.raises(TypeError, match="needs a list of path"):

@@ -296,6 +296,17 @@ def test_a_former_class_that_does_not_fit_says_what_to_run_again(cell: Cell) -> 
     assert "run the cells again that were made with it" in caught.value.__notes__[0]
 
 
+def test_a_row_that_is_there_already_says_how_to_begin_anew(cell: Cell) -> None:
+    from django.db import IntegrityError
+
+    here = cell("class Ticket(models.Model): number = models.IntegerField(unique=True)")
+    here.Ticket.objects.create(number=7)
+    with pytest.raises(IntegrityError) as caught:
+        here.Ticket.objects.create(number=7)
+    assert "begin the cell with `from course import fresh_database; fresh_database()`" in caught.value.__notes__[0]
+    assert here.Ticket.objects.get_or_create(number=7)[1] is False
+
+
 def test_a_table_that_cannot_be_made_says_why_and_keeps_no_other_from_being_made(cell: Cell) -> None:
     from django.db import OperationalError
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
 
-from course.frameworks.django import django_setup, turns
+from course.frameworks.django import django_app, django_setup, turns
 from course.frameworks.django.turns import async_turn, turn
 
 GERMAN = {"LANGUAGE_CODE": "de"}
@@ -98,6 +102,180 @@ def test_awaited_requests_take_turns_and_do_not_block_their_loop() -> None:
         return await asyncio.gather(*(ask(code) for code in ["de", "fr"] * 10))
 
     assert all(asyncio.run(many()))
+
+
+def test_requests_from_within_others_overlap_and_leave_nothing_behind() -> None:
+    both = threading.Barrier(2)
+
+    def ask(code: str) -> list[str]:
+        with turn({}):
+            both.wait(LATE)
+            with turn({"LANGUAGE_CODE": code}):
+                seen = [settings.LANGUAGE_CODE]
+                threading.Event().wait(0.01)
+                seen.append(settings.LANGUAGE_CODE)
+            return [*seen, settings.LANGUAGE_CODE]
+
+    for codes in (["de", "de"], ["de", "fr"]):
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(ask, codes)) == [[code, code, "en-us"] for code in codes]
+        assert settings.LANGUAGE_CODE == "en-us"
+
+
+def test_a_request_from_within_another_with_the_same_settings_does_not_wait_in_line() -> None:
+    wait = threading.Event()
+
+    def other() -> None:
+        with turn(FRENCH):
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        with turn(GERMAN):
+            answer = pool.submit(other)
+            wait.wait(SOON)
+            with turn(dict(GERMAN)):
+                assert settings.LANGUAGE_CODE == "de"
+        answer.result(LATE)
+
+
+def test_parts_of_a_request_may_ask_other_programs_at_once() -> None:
+    async def ask(code: str, times: int) -> bool:
+        seen = []
+        for _ in range(times):
+            async with async_turn({"LANGUAGE_CODE": code}):
+                await asyncio.sleep(0.001)
+                seen.append(settings.LANGUAGE_CODE)
+        return seen == [code] * times
+
+    async def view() -> list[bool | str]:
+        async with async_turn({"DEBUG": False}):
+            asked = await asyncio.gather(ask("de", 3), ask("fr", 2), ask("it", 4))
+            return [*asked, f"{settings.LANGUAGE_CODE} {settings.DEBUG}"]
+
+    assert asyncio.run(view()) == [True, True, True, "en-us False"]
+    assert settings.DEBUG
+
+
+def test_what_a_request_began_and_did_not_wait_for_brings_its_settings_not_back() -> None:
+    async def view() -> asyncio.Task[None]:
+        async with async_turn({"DEBUG": False}):
+            return asyncio.create_task(later())
+
+    async def later() -> None:
+        async with async_turn(GERMAN):
+            assert settings.DEBUG
+
+    async def both() -> None:
+        await (await view())
+
+    asyncio.run(both())
+    assert settings.DEBUG
+
+
+def test_who_came_first_enters_first_however_many_keep_coming() -> None:
+    done = threading.Event()
+
+    def keep_asking() -> None:
+        while not done.is_set():
+            with turn({}):
+                threading.Event().wait(0.005)
+
+    def ask() -> str:
+        with turn(GERMAN):
+            return settings.LANGUAGE_CODE
+
+    async def awaited() -> str:
+        async with async_turn(FRENCH):
+            return settings.LANGUAGE_CODE
+
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(4):
+            pool.submit(keep_asking)
+        answers = [pool.submit(ask), pool.submit(asyncio.run, awaited())]
+        try:
+            assert [answer.result(turns.PATIENCE / 2) for answer in answers] == ["de", "fr"]
+        finally:
+            done.set()
+
+
+def test_who_gives_up_lets_those_enter_who_came_later() -> None:
+    async def ask(code: str) -> str:
+        async with async_turn({"LANGUAGE_CODE": code}):
+            return settings.LANGUAGE_CODE
+
+    async def cell() -> str:
+        async with async_turn(GERMAN):
+            waiting = asyncio.create_task(ask("fr"), context=Context())
+            later = asyncio.create_task(ask("de"), context=Context())
+            await asyncio.sleep(SOON)
+            waiting.cancel()
+            return await later
+
+    assert asyncio.run(cell()) == "de"
+
+
+@pytest.mark.parametrize("own", [{}, GERMAN])
+def test_a_stream_that_is_open_keeps_no_other_program_waiting(own: dict[str, str]) -> None:
+    other = django_app([path("", lambda request: HttpResponse(settings.LANGUAGE_CODE))], asgi=True, **FRENCH)
+
+    async def chunks() -> AsyncIterator[str]:
+        for _ in range(2):
+            yield settings.LANGUAGE_CODE
+        assert await answer(other) == [b"fr"]
+        yield settings.LANGUAGE_CODE
+
+    app = django_app([path("", lambda request: StreamingHttpResponse(chunks()))], asgi=True, **own)
+
+    async def cell() -> list[bytes]:
+        async def reader() -> None:
+            assert await asyncio.create_task(answer(other), context=Context()) == [b"fr"]
+
+        return await answer(app, reader)
+
+    code = own.get("LANGUAGE_CODE", "en-us").encode()
+    assert asyncio.run(cell()) == [code, code, code]
+
+
+def test_a_stream_that_waits_for_something_to_tell_keeps_no_other_program_waiting() -> None:
+    async def cell() -> str:
+        news, open_ = asyncio.Event(), asyncio.Event()
+
+        async def events() -> AsyncIterator[str]:
+            open_.set()
+            await news.wait()
+            yield "data: Emma is back\n\n"
+
+        app = django_app([path("", lambda request: StreamingHttpResponse(events()))], asgi=True)
+        reading = asyncio.create_task(answer(app), context=Context())
+        await open_.wait()
+        with turn(GERMAN):
+            code = settings.LANGUAGE_CODE
+        news.set()
+        assert await reading == [b"data: Emma is back\n\n"]
+        return code
+
+    assert asyncio.run(cell()) == "de"
+
+
+async def answer(app: Any, reader: Callable[[], Awaitable[None]] | None = None) -> list[bytes]:
+    """The parts of a program's answer, each of which the reader gets before the program goes on."""
+    parts: list[bytes] = []
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            parts.append(message["body"])
+            if reader:
+                await reader()
+
+    await app({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}, receive, send)
+    return parts
 
 
 def test_an_awaited_request_from_within_another_does_not_wait() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +12,8 @@ import textwrap
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,83 @@ def test_a_stopped_server_leaves_no_listener_and_no_thread() -> None:
     assert not listens(server.port)
     assert threading.active_count() == before
     server.stop()  # A second time does no harm.
+
+
+@contextmanager
+def asked(url: str) -> Iterator[None]:
+    """Somebody asks for it meanwhile, and gets whatever answer there is, or none."""
+
+    def ask() -> None:
+        with suppress(httpx2.HTTPError):
+            httpx2.get(url)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    yield
+    asking.join()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("path", ["/", "/pieces"])
+def test_a_server_is_stopped_while_a_view_is_at_work_and_nobody_hears_of_it(
+    path: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("course.frameworks.serve.REQUESTS_MAY_END", 0.05)
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        at_work.set()
+        assert go_on.wait(5)
+        return "book"
+
+    def pieces() -> Iterator[str]:
+        yield "a"
+        yield slow()
+
+    app = Flask("library")
+    app.add_url_rule("/", "slow", slow)
+    app.add_url_rule("/pieces", "pieces", lambda: pieces())
+    server = serve(app)
+    with asked(server.url + path):
+        assert at_work.wait(5)
+        server.stop()
+        go_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "serve-request":
+            thread.join(5)
+    gc.collect()
+    assert not listens(server.port)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_server_whose_view_blocks_it_gives_its_port_up_later(
+    cells: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("course.frameworks.serve.REQUESTS_MAY_END", 0.05)
+    at_work, go_on = threading.Event(), threading.Event()
+    app = FastAPI()
+
+    @app.get("/")
+    async def slow() -> str:
+        at_work.set()
+        assert go_on.wait(5)
+        return "book"
+
+    InteractiveShell.instance().user_ns["app"] = app
+    cells("server = serve(app)")
+    first = cells("server")
+    with asked(first.url):
+        assert at_work.wait(5)
+        cells("server = serve(app)")
+        assert not first.running
+        assert cells("server").running
+        with pytest.raises(PortTaken, match="by a server that was stopped, until a view"):
+            serve(app, port=first.port)
+        go_on.set()
+        first.join(5)
+    assert not listens(first.port)
+    assert capfd.readouterr().err == ""
 
 
 def test_running_its_cell_again_replaces_a_server_and_keeps_its_port(cells: Any) -> None:
@@ -347,11 +427,37 @@ def test_a_frame_has_a_title_a_link_and_a_text(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", HUB)
     with serve(flask_app()) as server:
         shown = server.show('books/"Emma"', height=300)._repr_mimebundle_()
-    address = f"/user/ada/proxy/absolute/{server.port}/books/&quot;Emma&quot;"
-    assert f'title="The page /books/&quot;Emma&quot; of the application" src="{address}"' in shown["text/html"]
+    at = f"/user/ada/proxy/absolute/{server.port}"
+    assert '<iframe class="site" title="The page /books/&quot;Emma&quot; of the application" ' in shown["text/html"]
     assert "height: 300px" in shown["text/html"]
-    assert f'<a class="site" href="{address}" target="_blank"' in shown["text/html"]
+    assert f'<a class="site" href="{at}/books/&quot;Emma&quot;" target="_blank"' in shown["text/html"]
     assert shown["text/plain"] == f'The page at {server.url}/books/"Emma"'
+
+
+def test_a_frame_goes_to_its_page_if_the_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(flask_app()) as server:
+        assert f' src="{server.url}/books/Emma"' in server.show("/books/Emma").html()
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", HUB)
+    with serve(flask_app()) as server:
+        html = server.show("/books/</script>").html()
+        asked_first = httpx2.get(f"{server.url}{server.prefix}/.threeways/alive")
+    (page,) = re.findall('srcdoc="([^"]*)"', html)
+    door = unescape(page)
+    assert f'fetch("{server.prefix}/.threeways/alive"' in door
+    assert f'location.replace("{server.prefix}/books/\\u003c/script>")' in door
+    assert "<title>/books/&lt;/script&gt;</title>" in door
+    assert asked_first.status_code == 200
+
+
+def test_what_a_browser_asks_for_is_asked_of_the_machine_that_shows_the_notebook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", HUB)  # Another host would get no cookies in a frame.
+    with serve(flask_app()) as server:
+        asked_for = [*re.findall('(?:src|href)="([^"]*)"', server.html() + server.show("/books/1").html())]
+        asked_for += re.findall(r"(?:fetch|replace)\(&quot;([^&]*)", server.show("/books/1").html())
+    assert len(asked_for) == 5
+    assert all(address.startswith(f"/user/ada/proxy/absolute/{server.port}/") for address in asked_for)
 
 
 def test_what_cannot_be_shown_says_why() -> None:

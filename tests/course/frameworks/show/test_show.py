@@ -99,6 +99,18 @@ def test_codes_that_a_web_developer_meets_are_explained(code: int, word: str) ->
     assert word in html(answer(code=code))
 
 
+def test_a_code_has_one_name_whoever_answers() -> None:
+    for said in (b"UNPROCESSABLE ENTITY", b"Unprocessable Content", b""):
+        response = answer(code=422, extensions={"reason_phrase": said})
+        assert show(response).answer.reason == "Unprocessable Content"
+    assert show(answer(code=422, extensions={"reason_phrase": b"No such day"})).answer.reason == "No such day"
+
+
+def test_its_attributes_are_for_code() -> None:
+    shown = show(answer('{"title": "Emma"}', "application/json", 201))
+    assert (shown.status, shown.answer.status, shown.answer.json) == (201, 201, {"title": "Emma"})
+
+
 def test_a_code_that_no_standard_knows_is_explained_by_its_group() -> None:
     assert text(answer(code=299)).startswith("299 (success)\nA code of the group 2xx: success.")
     assert "no code of HTTP" in status.meaning(799)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import path
+from django.template.response import TemplateResponse
+from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from course.frameworks.django import django_app, django_setup, fresh_database
@@ -61,6 +63,13 @@ def lend(request: HttpRequest) -> HttpResponse:
     return HttpResponse("lent") if form.is_valid() else JsonResponse(form.errors, status=400)
 
 
+def forget(request: HttpRequest) -> None: ...
+
+
+def list_later(request: HttpRequest) -> TemplateResponse:
+    return TemplateResponse(request, "readers.html", {"readers": []})
+
+
 async def greet(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{await User.objects.acount()} readers")
 
@@ -87,6 +96,46 @@ def stumbling(get_response: Any) -> Any:
     return middleware
 
 
+def stumbling_at_the_end(get_response: Any) -> Any:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        get_response(request)
+        raise LookupError("no key")
+
+    return middleware
+
+
+def refusing(get_response: Any) -> Any:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        raise PermissionDenied
+
+    return middleware
+
+
+class Passing:
+    """A middleware that does nothing, for others to be made of."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+class Inspecting(Passing):
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        raise ValueError("never heard of that view")
+
+
+class Apologizing(Passing):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        raise KeyError("words")
+
+
+class Binding(Passing):
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        raise RuntimeError("no glue")
+
+
 COMMON = "django.middleware.common.CommonMiddleware"
 
 
@@ -98,6 +147,8 @@ def library(**settings: Any) -> Any:
         path("safe-loans/", LOCKED),
         path("api/readers/", Readers.as_view()),
         path("greet/", greet),
+        path("forgotten/", forget),
+        path("later/", list_later),
     ]
     return django_app(patterns, templates=TEMPLATES, **settings)
 
@@ -183,7 +234,26 @@ def test_a_miss_shows_all_patterns_and_who_answered() -> None:
         "routing URL patterns refused",
         "handler Django's handler of exceptions answered",
     ]
-    assert [tried.verdict for tried in seen.routing.tried] == ["no match"] * 6
+    assert [tried.verdict for tried in seen.routing.tried] == ["no match"] * 8
+
+
+def test_a_converter_that_raises_is_no_miss() -> None:
+    class Shelf:
+        regex = "[a-z]+"
+
+        def to_python(self, word: str) -> int:
+            return {"poems": 1}[word]
+
+    register_converter(Shelf, "shelf")
+    app = django_app([path("<shelf:number>/", show_reader)], MIDDLEWARE=[Passing], DEBUG=False)
+    seen = ask("GET", "/plays/", app)
+    assert outcomes(seen) == ["middleware Passing", "routing URL patterns raised", HANDLED]
+    assert step(seen, "routing").problem.startswith("KeyError: 'plays'")
+
+
+def test_the_page_about_a_miss_is_named() -> None:
+    seen = ask("GET", "/nowhere/", library(DEBUG=True))
+    assert shape(seen, "template") == ["template Django's debug page"]
 
 
 def test_common_middleware_makes_a_redirect_of_a_404() -> None:
@@ -229,10 +299,100 @@ def test_middleware_that_answers_itself_leaves_the_rest_unreached() -> None:
     ]
 
 
-def test_middleware_that_raises_is_named() -> None:
-    seen = ask("GET", "/readers/", library(MIDDLEWARE=[COMMON, stumbling]))
+def outcomes(seen: XRay) -> list[str]:
+    return shape(seen, "middleware", "routing", "hook", "view", "handler")
+
+
+HANDLED = "handler Django's handler of exceptions answered"
+
+
+@pytest.mark.parametrize("asgi", [True, False])
+def test_middleware_that_raises_is_named_and_answered_by_django_right_around_it(asgi: bool) -> None:
+    seen = ask("GET", "/greet/", library(MIDDLEWARE=[Passing, stumbling, Passing], asgi=asgi))
     assert seen.response.status_code == 500
-    assert shape(seen, "middleware")[1] == "middleware stumbling raised"
+    assert outcomes(seen) == [
+        "middleware Passing",
+        "middleware stumbling raised",
+        "middleware Passing not reached",
+        "routing not reached",
+        HANDLED,
+    ]
+    assert seen.tree.children[0].children[-1].detail == "makes the answer 500"
+    assert "LookupError: no key" in seen.text()
+
+
+def test_the_outermost_middleware_raises_and_what_answers_is_in_the_picture_too() -> None:
+    seen = ask("GET", "/greet/", library(MIDDLEWARE=[stumbling]))
+    assert outcomes(seen) == ["middleware stumbling raised", "routing not reached", HANDLED]
+    assert "Django&#x27;s handler of exceptions" in seen.html().partition("</svg>")[0]
+
+
+def test_middleware_that_raises_behind_the_view_takes_its_answer_away() -> None:
+    seen = ask("GET", "/greet/", library(MIDDLEWARE=[Passing, stumbling_at_the_end]))
+    assert outcomes(seen) == [
+        "middleware Passing",
+        "middleware stumbling_at_the_end raised",
+        "routing URL patterns",
+        "view greet",
+        HANDLED,
+    ]
+    assert step(seen, "handler").detail == "makes 500 of the answer 200"
+    assert "answer 200 OK" in seen.html()
+
+
+def test_middleware_that_refuses_by_an_exception_is_named() -> None:
+    seen = ask("GET", "/greet/", library(MIDDLEWARE=[Passing, refusing]))
+    assert (seen.response.status_code, step(seen, "handler").detail) == (403, "makes the answer 403")
+    assert outcomes(seen)[:2] == ["middleware Passing", "middleware refusing raised"]
+
+
+def test_a_view_that_returns_nothing_is_named_and_no_middleware() -> None:
+    seen = ask("GET", "/forgotten/", library(MIDDLEWARE=[Passing]))
+    assert outcomes(seen) == ["middleware Passing", "routing URL patterns", "view forget raised", HANDLED]
+    assert "didn't return an HttpResponse" in step(seen, "view").problem
+
+
+def test_a_process_view_that_raises_is_named_and_not_the_middleware_around_it() -> None:
+    seen = ask("GET", "/greet/", library(MIDDLEWARE=[Passing, Inspecting, Passing]))
+    assert outcomes(seen) == [
+        *["middleware Passing", "middleware Inspecting", "middleware Passing"],
+        "routing URL patterns",
+        "hook Inspecting.process_view raised",
+        HANDLED,
+    ]
+    assert step(seen, "hook").problem.startswith("ValueError: never heard of that view")
+
+
+def test_a_process_exception_that_raises_is_named_and_django_answers() -> None:
+    seen = ask("GET", "/readers/0/", library(MIDDLEWARE=[Passing, Apologizing, Passing]))
+    assert shape(seen, "view", "handler") == [
+        "view show_reader raised",
+        "handler Apologizing.process_exception raised",
+        HANDLED,
+    ]
+    assert step(seen, "handler").problem.startswith("KeyError: 'words'")
+
+
+def test_a_process_template_response_that_raises_is_named() -> None:
+    seen = ask("GET", "/later/", library(MIDDLEWARE=[Passing, Binding, Passing]))
+    assert outcomes(seen)[3:] == [
+        "routing URL patterns",
+        "view list_later",
+        "hook Binding.process_template_response raised",
+        HANDLED,
+    ]
+
+
+def test_an_answer_of_process_view_is_not_blamed_for_what_is_raised_around_it() -> None:
+    csrf = "django.middleware.csrf.CsrfViewMiddleware"
+    seen = ask("POST", "/safe-loans/", library(MIDDLEWARE=[stumbling_at_the_end, csrf]))
+    assert outcomes(seen) == [
+        "middleware stumbling_at_the_end raised",
+        "middleware CsrfViewMiddleware",
+        "routing URL patterns",
+        "hook CsrfViewMiddleware.process_view answered",
+        HANDLED,
+    ]
 
 
 @pytest.mark.usefixtures("readers")

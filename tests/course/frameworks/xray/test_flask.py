@@ -99,3 +99,80 @@ def test_flask_shows_the_templates_of_a_page_in_each_other() -> None:
         assert seen.response.text == "<p>part</p>"
         outer = step(seen, "template")
         assert [s.name for s in outer.walk()] == ["page.html", "base.html", "part.html"]
+
+
+def test_a_signed_session_is_no_serializer() -> None:
+    app = library()
+    app.secret_key = "key of the library"
+
+    def remember() -> str:
+        flask.session["reader"] = "ada"
+        return "remembered"
+
+    app.add_url_rule("/remember", "remember", remember)
+    seen = xray(app, "GET", "/remember")
+    assert "session=" in seen.response.headers["set-cookie"]
+    assert not shape(seen, "serializer")
+
+
+@pytest.mark.parametrize("view", [lambda: {"books": 3}, lambda: ["Dune"], lambda: flask.jsonify(books=3)])
+def test_each_way_to_answer_with_json_is_a_serializer(view: Any) -> None:
+    app = Flask("library")
+    app.add_url_rule("/", "books", view)
+    assert shape(xray(app, "GET", "/"), "serializer") == ["serializer JSON"]
+
+
+def test_options_looks_for_the_methods_and_not_for_another_view() -> None:
+    seen = xray(library(), "OPTIONS", "/books/7")
+    assert set(seen.response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert shape(seen, "routing", "view", "handler") == ["routing URL map"]
+
+
+STUMBLES = "hook after_request: stumble raised"
+FLASK_ANSWERS = "handler Flask's handler of exceptions answered"
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("/books/7", ["routing URL map", "view <lambda>", STUMBLES, FLASK_ANSWERS, STUMBLES]),
+        ("/broken", ["routing URL map", "view <lambda> raised", FLASK_ANSWERS, STUMBLES]),
+        (
+            "/lost",
+            [
+                *["routing URL map", "view <lambda> raised", "handler errorhandler: no_such_key answered"],
+                *[STUMBLES, FLASK_ANSWERS, STUMBLES],
+            ],
+        ),
+        ("/nowhere", ["routing URL map refused", FLASK_ANSWERS, STUMBLES, FLASK_ANSWERS, STUMBLES]),
+    ],
+)
+def test_flask_answers_after_what_raised_and_before_what_follows(path: str, steps: list[str]) -> None:
+    app = library()
+    app.after_request_funcs.clear()
+    app.before_request_funcs.clear()
+    app.teardown_request_funcs.clear()
+
+    @app.after_request
+    def stumble(response: Any) -> Any:
+        raise LookupError("no stamp")
+
+    assert shape(xray(app, "GET", path), "routing", "hook", "view", "handler") == steps
+
+
+def test_flask_answers_when_what_follows_an_answer_of_before_request_raises() -> None:
+    app = library()
+
+    @app.after_request
+    def stumble(response: Any) -> Any:
+        raise LookupError("no stamp")
+
+    steps = shape(xray(app, "GET", "/vault"), "hook", "handler")
+    assert steps[:4] == ["hook before_request: know_the_reader answered", STUMBLES, FLASK_ANSWERS, STUMBLES]
+
+
+def test_an_exception_that_flask_lets_through_is_not_answered_by_flask() -> None:
+    app = library()
+    app.testing = True
+    seen = xray(app, "GET", "/broken")
+    assert shape(seen, "server", "middleware", "handler") == ["server WSGI passed on", "middleware ProxyFix passed on"]

@@ -12,6 +12,7 @@ from flask import Flask
 from starlette.responses import HTMLResponse
 
 from course.frameworks.routing import Routing, Tried
+from course.frameworks.show import show
 from course.frameworks.xray import xray
 from course.frameworks.xray.picture import WIDTH, picture
 from course.frameworks.xray.result import completed
@@ -24,7 +25,8 @@ SUMMARY = Summary("GET /books", "✓ 200 OK", "It worked.", "text/html")
 
 
 def drawn(root: Step, routing: Routing | None = None, *, times: bool = False) -> ElementTree.Element:
-    return ElementTree.fromstring(picture(root, routing or Routing("", ()), SUMMARY, times=times))
+    html = picture(root, routing or Routing("", ()), SUMMARY, times=times)
+    return next(ElementTree.fromstring(f"<div>{html}</div>").iter(f"{SVG}svg"))
 
 
 def words(image: ElementTree.Element) -> list[str]:
@@ -100,6 +102,31 @@ def test_of_many_patterns_the_telling_ones_are_shown_and_the_others_counted() ->
     assert sum(int(match[1]) for word in found if (match := re.match(r"… (\d+) ×", word))) == 13
 
 
+@pytest.mark.parametrize("text", [False, True])
+def test_what_the_path_said_stands_below_the_pattern_that_matched(text: bool) -> None:
+    app = FastAPI(openapi_url=None)
+    for address in ("/books", "/books/{title}", "/books/new"):
+        app.add_api_route(address, lambda title="": title)
+    seen = xray(app, "GET", "/books/new", times=False)
+    lines = [line.strip() for line in seen.text().splitlines()] if text else words(drawn(seen.tree, seen.routing))
+    title = lines.index("title = 'new'")
+    before, after = "".join(lines[title - 3 : title]), "".join(lines[title : title + 3])
+    assert "/books/{title}" in before
+    assert "matched, calls" in before or "matched: calls" in before
+    assert "/books/new" in after
+
+
+def test_within_an_include_it_stands_below_the_inner_pattern() -> None:
+    tried = (
+        Tried("members/…", "matched", "leads to more patterns"),
+        Tried("<int:number>/", "matched", "calls show_member", 1),
+        Tried("books/", "not reached", "an earlier pattern fits"),
+    )
+    routing = Routing("Django", tried, params={"number": 7})
+    found = words(drawn(server(Step("routing", "URL patterns")), routing))
+    assert found.index("number = 7") == found.index("matched: calls show_member") + 1
+
+
 def test_names_are_text_and_never_code() -> None:
     app = Flask("library")
 
@@ -141,7 +168,7 @@ def test_the_outline_is_for_readers_without_html() -> None:
         "  server WSGI",
         "    routing URL map",
         "      ✓ /books/<int:number>: matched, calls show_book",
-        "      number = 7",
+        "        number = 7",
         *[line for line in xray(app, "GET", "/books/7", times=False).text().splitlines() if "view" in line],
         "    answer the answer is sent",
     ]
@@ -176,6 +203,22 @@ def test_an_application_inside_of_middleware_is_found() -> None:
 def test_the_path_in_place_of_the_method_is_told() -> None:
     with pytest.raises(ValueError, match=r'xray\(app, "GET", "/books"\)'):
         xray(Flask("library"), "/books")
+
+
+def test_its_attributes_are_for_code() -> None:
+    app = Flask("library")
+    app.add_url_rule("/books", "books", lambda: "books")
+    assert (xray(app, "GET", "/books").status, xray(app, "GET", "/nowhere").status) == (200, 404)
+
+
+def test_a_status_has_the_name_that_show_and_compare_give_it() -> None:
+    app = FastAPI()
+    app.add_api_route("/books", lambda year: year)
+    flask = Flask("library")
+    flask.add_url_rule("/books", "books", lambda: ("", 422))
+    for given in (xray(app, "GET", "/books"), xray(flask, "GET", "/books")):
+        assert given.summary.answer == "! 422 Unprocessable Content"
+        assert show(given.response).answer.reason == "Unprocessable Content"
 
 
 def test_redirects_are_not_followed() -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import django.core.handlers.exception
 import fastapi.routing
 import jinja2
 import pytest
@@ -43,6 +44,7 @@ def attributes() -> dict[str, Any]:
         (jinja2.Environment, "get_template"),
         (Template, "_render"),
         (URLResolver, "resolve"),
+        (django.core.handlers.exception, "response_for_exception"),
         (BaseSerializer, "data"),
         (BaseSerializer, "is_valid"),
         (starlette.routing.Route, "handle"),

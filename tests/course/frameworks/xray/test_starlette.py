@@ -185,3 +185,34 @@ def test_the_lifespan_of_an_application_runs_as_in_a_server() -> None:
         return str(request.state.shelf)
 
     assert xray(app, "GET", "/").response.json() == "full"
+
+
+@pytest.mark.parametrize("opened_inside", [True, False])
+def test_an_application_that_is_open_in_a_client_is_seen_as_it_lives_there(opened_inside: bool) -> None:
+    log: list[Any] = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
+        log.append("up")
+        app.state.pool = "pool"
+        app.state.loop = asyncio.get_running_loop()
+        yield {"librarian": "ada"}
+        log.append("down")
+        del app.state.pool
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/")
+    async def show(request: Request) -> list[Any]:
+        is_same = asyncio.get_running_loop() is app.state.loop
+        return [app.state.pool, request.state.librarian, is_same]
+
+    wrapped = GZipMiddleware(app)
+    with client(app if opened_inside else wrapped) as c:
+        seen = xray(wrapped if opened_inside else app, "GET", "/")
+        assert seen.response.json() == ["pool", "ada", True]
+        assert c.get("/").json() == ["pool", "ada", True]
+        assert log == ["up"]
+    assert log == ["up", "down"]
+    assert xray(app, "GET", "/").response.json() == ["pool", "ada", True]
+    assert log == ["up", "down"] * 2
