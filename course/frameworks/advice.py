@@ -75,6 +75,11 @@ SECRET_MISSING = re.compile(r"no secret key was set|secret key is required|SECRE
 OUTSIDE_OF_REQUEST = ("Working outside of request context", "Unable to build URLs outside an active request")
 OUTSIDE_OF_APP = "Working outside of application context"
 CALLED_WRONGLY = re.compile(r"\(\) (takes|missing|got an unexpected keyword)")
+CALL_VIEWS = (
+    *("django.core.handlers.", "django.views.generic.base", "django.views.decorators.", "django.utils.decorators"),
+    *("django.contrib.auth.decorators", "rest_framework.views", "rest_framework.decorators", "asgiref."),
+)
+"""Where Django and its REST framework call a view, and asgiref for them."""
 NOT_THERE = (AttributeError, KeyError, NameError)
 """What is raised where a lifespan should have made something; a TypeError too, if it left a None."""
 
@@ -128,15 +133,22 @@ def of_flask(error: BaseException) -> str:
 def _of_return_or_call(error: BaseException) -> str:
     """About a view that could not be called, or whose answer is none: no line of it was running then."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    modules = [frame.f_globals.get("__name__", "") for frame in frames]
+    modules = [_module(frame) for frame in frames]
     if isinstance(error, TypeError) and "did not return a valid response" in " ".join(str(error).split()):
         return FLASK_RESPONSE.format(view=_view(frames))
     if isinstance(error, TypeError) and CALLED_WRONGLY.search(str(error)):
-        called = CAPTURED if modules[-1:] == ["flask.app"] else REQUEST if "django.core.handlers.base" in modules else ""
-        return called.format(view=_view(frames))
+        if modules[-1:] == ["flask.app"]:
+            return CAPTURED.format(view=_view(frames))
+        if "django.core.handlers.base" in modules and modules[-1].startswith(CALL_VIEWS):
+            return REQUEST.format(view=_view(frames))
     if isinstance(error, AttributeError) and isinstance(error.obj, str | bytes | dict | list | tuple | int):
-        return RESPONSE.format(view=_view(frames))  # Django's middleware takes what a view returned for a response.
+        # Django's middleware takes what a view returned for a response.
+        return RESPONSE.format(view=_view(frames)) if "django.core.handlers.exception" in modules else ""
     return ""
+
+
+def _module(frame: FrameType) -> str:
+    return frame.f_globals.get("__name__", "")
 
 
 def _view(frames: list[FrameType]) -> str:
@@ -146,7 +158,7 @@ def _view(frames: list[FrameType]) -> str:
 
 def _views(frames: list[FrameType]) -> Iterator[str]:
     for frame in frames:
-        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        package = _module(frame).partition(".")[0]
         if package == "django" and (match := getattr(frame.f_locals.get("request"), "resolver_match", None)):
             view = getattr(match.func, "view_class", match.func)
             yield f"The view {getattr(view, '__name__', type(view).__name__)} of path({match.route!r}, ...)"

@@ -251,10 +251,12 @@ class HostedServer(ChildServer):
         self.prefix = prefix_of(self.port, base)
 
     def _hear(self, line: str) -> None:
-        told = host.heard(line)
+        written, told = host.heard(line)
+        if written:
+            super()._hear(written)
         if told is None:
-            super()._hear(line)
-        elif "failure" in told:
+            return
+        if "failure" in told:
             self._report(told["failure"], told["failure"])
         else:
             self._error = told.get("error", "")

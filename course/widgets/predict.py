@@ -109,6 +109,7 @@ class _Asking:
         with _answers_beside_the_cell(shell.kernel):
             self._face = Face(self._view("calling"), self._answer, self._static(), self._plain())
             self._face.on_msg(self._on_sign)
+            self._face.observe(self._on_view, "view")
 
     def wait(self) -> None:
         """Shows the question and returns when it is answered, skipped, interrupted or lost."""
@@ -163,8 +164,11 @@ class _Asking:
         if self._answered.is_set() or self._typed:
             return self._face.view
         self.predicted = str(event.get("text", "")).strip() or None
-        self._answered.set()
         return self._view("running", f"You predicted {self.predicted}. The cell runs." if self.predicted else SKIPPED)
+
+    def _on_view(self, change: dict[str, Any]) -> None:
+        if change["new"]["state"] == "running":
+            self._answered.set()  # Only now: what the cell's own thread says next must come after this view.
 
     def _until_answered(self) -> None:
         silence = 0.0  # Counted in steps: while a computer sleeps, nobody is silent.

@@ -31,6 +31,7 @@ SUBSHELLS = """(use) => {
 SPOKEN = "() => [...document.querySelectorAll('body > .course-aloud')].map((node) => node.textContent).join('')"
 OUTPUTS = """(cell) => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.outputs.toJSON()
   .map((output) => Object.keys(output.data ?? {}).sort())"""
+PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 RUN_AND_EDIT = """(cell) => {
   void window.jupyterapp.commands.execute("notebook:run-cell");
   const { content } = window.jupyterapp.shell.currentWidget;
@@ -43,7 +44,7 @@ KEYS = [*"mbardxyzcvjkh00", "Shift+M", "ArrowUp", "ArrowDown", "Home", "End", "D
 
 
 def notebook() -> str:
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"cell-{number}",
@@ -168,6 +169,7 @@ def test_a_question_shows_itself_and_takes_the_keyboard_when_all_cells_are_run(s
     line.fill("Emma")
     line.press("Enter")
     choose(screen.face(MISSING), "KeyError")
+    screen.page.wait_for_function(RAN_ONE, arg=MISSING)
 
 
 def test_a_question_leaves_the_keyboard_to_whoever_is_typing(screen: Screen) -> None:
@@ -296,7 +298,7 @@ def test_a_question_whose_cell_is_moved_still_asks(screen: Screen) -> None:
     try:
         screen.page.wait_for_timeout(3000)
         choose(asked(screen, PRINTED), "2")
-        expect(told(screen, PRINTED)).to_contain_text("Right.")
+        expect(output(screen, PRINTED)).to_contain_text("Right.")
     finally:
         activate(screen, PRINTED)
         screen.command("notebook:move-cell-up")
@@ -358,15 +360,15 @@ def reload(screen: Screen) -> None:
 
 
 def close_and_open(screen: Screen) -> None:
-    screen.open(screen.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path"))
+    screen.open(screen.page.evaluate(PATH))
 
 
 def open_in_another_window(screen: Screen) -> None:
-    context, address = screen.page.context, screen.page.url
-    page = context.new_page()
+    path = screen.page.evaluate(PATH)
+    page = screen.page.context.new_page()
     screen.page.close()
     screen.page = page
-    screen.page.goto(address)
+    screen.load(path)
 
 
 LEAVING = [reload, close_and_open, open_in_another_window]

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, expect
@@ -16,10 +17,11 @@ from tests.browser.screen import Screen
 from tests.browser.serving import CELLS, write_notebook
 
 NOTEBOOK = "serving.ipynb"
+PATHS = ("/docs", "/chat", "/loans", "/admin/", "/redoc")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
-@pytest.fixture(scope="module", params=["/", "/user/ada/"], ids=["at home", "on a hub"])
+@pytest.fixture(scope="module", params=["/", "/user/ada%40river.org/"], ids=["at home", "on a hub"])
 def lab(request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """The notebook after it was run, with the pages of all applications in it."""
     house = make_study_house(tmp_path_factory.mktemp("serve") / "house")
@@ -116,6 +118,11 @@ def test_nothing_is_asked_of_the_internet(lab: Screen) -> None:
     assert lab.outside == []
 
 
+def test_a_frame_is_asked_of_the_host_of_jupyterlab(lab: Screen) -> None:
+    host = urlsplit(lab.page.url).netloc
+    assert {urlsplit(inner.url).netloc for inner in lab.page.frames} == {host}
+
+
 @pytest.mark.skipif("COURSE_SCREENSHOTS" not in os.environ, reason="pictures are taken when they are asked for")
 def test_pictures_are_taken(lab: Screen) -> None:
     folder = Path(os.environ["COURSE_SCREENSHOTS"])
@@ -123,7 +130,16 @@ def test_pictures_are_taken(lab: Screen) -> None:
     where = "hub" if "/user/" in lab.lab.url else "home"
     for name, theme in THEMES.items():
         lab.theme(theme)
-        for path in ("/docs", "/chat", "/loans", "/admin/", "/redoc"):
+        for path in PATHS:
             frame(lab, path)
             lab.page.wait_for_timeout(400)
             lab.page.screenshot(path=folder / f"serve-{where}{path.rstrip('/').replace('/', '-')}-{name}.png")
+
+
+def test_a_notebook_that_is_opened_again_says_that_its_servers_have_stopped(lab: Screen) -> None:
+    lab.save()
+    lab.lab.stop_kernels()
+    lab.load(NOTEBOOK)
+    for path in PATHS:
+        said = frame(lab, path).locator("body")
+        expect(said).to_have_text("The server of this page has stopped. Run the cell again to start it.")

@@ -38,7 +38,10 @@ def client(app: Any, *, raise_exceptions: bool = False, base_url: str = BASE_URL
 
 
 class Client(httpx2.Client):
-    """An `httpx2.Client` for one application; see `client`. What a view raised is told by `tell`."""
+    """An `httpx2.Client` for one application; see `client`. What a view raised is told by `tell`.
+
+    An application that stands for another one, which is open in a client, takes part in its lifespan `beside` it.
+    """
 
     def __init__(
         self,
@@ -46,10 +49,11 @@ class Client(httpx2.Client):
         *,
         raise_exceptions: bool = False,
         tell: Callable[[str], object] = print,
+        beside: Any = None,
         base_url: str = BASE_URL,
         **options: Any,
     ):
-        super().__init__(transport=_Watched(app, raise_exceptions, tell), base_url=base_url, **options)
+        super().__init__(transport=_Watched(app, raise_exceptions, tell, beside), base_url=base_url, **options)
 
     def websocket_connect(self, url: str, subprotocols: Sequence[str] = (), **options: Any) -> WebSocketTestSession:
         """A WebSocket of an ASGI application: `with c.websocket_connect("/ws") as ws:`, then `ws.send_text("hello")`.
@@ -68,7 +72,7 @@ class Client(httpx2.Client):
 class _Watched(httpx2.BaseTransport):
     """The way into an application, on which what the application raises is told, or raised again."""
 
-    def __init__(self, app: Any, raise_exceptions: bool, tell: Callable[[str], object]):
+    def __init__(self, app: Any, raise_exceptions: bool, tell: Callable[[str], object], beside: Any = None):
         self._raises = raise_exceptions
         self._tell = tell
         self._inner: WSGITransport | ASGITransport = WSGITransport(app)
@@ -76,7 +80,7 @@ class _Watched(httpx2.BaseTransport):
             # It loads Starlette, which only ASGI applications need.
             from course.frameworks.client.asgi import ASGITransport
 
-            self._inner = ASGITransport(app, self._socket_failed)
+            self._inner = ASGITransport(app, self._socket_failed, beside)
 
     def __enter__(self) -> Self:
         self._inner.__enter__()

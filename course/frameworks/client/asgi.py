@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Self
 from urllib.parse import unquote
+from weakref import WeakSet
 
 import httpx2
 from starlette.testclient import TestClient
@@ -37,24 +38,33 @@ class ASGITransport(httpx2.BaseTransport):
     """Sends requests into an ASGI application; its lifespan runs while the transport is open, as in `with`.
 
     Where the application raises before it has answered, the answer is a server's plain 500. What is raised behind a
-    WebSocket goes to `socket_failed`, with its path; it is raised to the caller if that raises.
+    WebSocket goes to `socket_failed`, with its path; it is raised to the caller if that raises. With `beside`, an
+    application that is `alive`, no lifespan runs: the event loop and the state are those of that one.
     """
 
-    def __init__(self, app: ASGIApp, socket_failed: Callable[[str, Exception], None]):
+    def __init__(self, app: ASGIApp, socket_failed: Callable[[str, Exception], None], beside: ASGIApp | None = None):
         self._app = app
+        self._beside = beside
         self._socket_failed = socket_failed
         self._is_open = False
         self._session = TestClient(self._serve, raise_server_exceptions=False, client=("127.0.0.1", 50000))
 
     def __enter__(self) -> Self:
+        host = next((other for other in _open if other._app is self._beside), None)
+        if host:
+            self._session.portal = host._session.portal
+            self._session.app_state.update(host._session.app_state)
+            return self
         self._session.__enter__()
         self._is_open = True
+        _open.add(self)
         return self
 
     def close(self) -> None:
         """Ends the lifespan, and what is still being answered."""
         if self._is_open:
             self._is_open = False
+            _open.discard(self)
             self._session.__exit__()
         self._session.close()
 
@@ -131,6 +141,14 @@ class ASGITransport(httpx2.BaseTransport):
                 return
             for message in PLAIN_500:
                 await send({**message, "type": f"websocket.http.response.{message['type']}"})
+
+
+_open: WeakSet[ASGITransport] = WeakSet()
+
+
+def alive() -> list[ASGIApp]:
+    """The applications whose lifespan is running at the moment."""
+    return [transport._app for transport in _open]
 
 
 def _decoded(scope: Scope) -> Scope:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -182,7 +183,7 @@ class AsyncDjangoApp(DjangoApp):
 
         table, prefix = get_urlconf(), get_script_prefix()
         try:
-            async with async_turn(self.settings) as own:
+            async with _own_thread(), async_turn(self.settings) as own:
                 await self._handler(scope, receive, partial(self._send, send, own))
         finally:
             set_urlconf(table)
@@ -197,6 +198,21 @@ class AsyncDjangoApp(DjangoApp):
         if not self.settings and message["type"] == "http.response.start":
             own.leave()
         await send(message)
+
+
+@asynccontextmanager
+async def _own_thread() -> AsyncIterator[None]:
+    """Gives sync views another thread than that of the view which asks this program, and waits in its own."""
+    from asgiref.sync import SyncToAsync, ThreadSensitiveContext
+
+    context = ThreadSensitiveContext()
+    token = SyncToAsync.thread_sensitive_context.set(context)
+    try:
+        yield
+    finally:
+        SyncToAsync.thread_sensitive_context.reset(token)
+        if thread := SyncToAsync.context_to_thread_executor.pop(context, None):
+            thread.shutdown()
 
 
 class _Body:

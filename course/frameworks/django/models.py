@@ -14,7 +14,7 @@ from django.contrib.admin.sites import all_sites
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import cached_property as django_cached_property
 
-from course.frameworks.django.tables import is_from_cell, models_changed, why_missing
+from course.frameworks.django.tables import is_from_cell, is_hidden, models_changed, why_missing
 
 
 class Notebook(AppConfig):
@@ -92,6 +92,11 @@ def _why_without_table(model: Any, connection: Any) -> str:
     )
     if unresolved:
         return f"{model.__name__} refers to {', '.join(unresolved)}, which is not defined yet: run that cell first."
+    if is_hidden(model._meta.db_table, connection.alias):
+        return (
+            f"The table of {model.__name__} is there, but an `.iterator()` that was not read to its end shows the "
+            "database as it was before: read it to its end, or `del` it."
+        )
     if connection.in_atomic_block:
         return f"Tables are made outside of transactions: define {model.__name__} before `transaction.atomic()` begins."
     return f"Something else has removed the table of {model.__name__}: run the cell of the model again."
@@ -195,7 +200,7 @@ def _point_to(field: Any, former: Any, new: Any) -> None:
         return
     way = vars(field.model).get(field.name)
     if way is not None:
-        setattr(field.model, field.name, type(way)(relation if field.many_to_many else field))
+        setattr(field.model, field.name, type(way)(relation if field.many_to_many or field.one_to_many else field))
 
 
 def _drop_cache(thing: Any) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.storage import FileSystemStorage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 
 def static_response(request: HttpRequest) -> HttpResponse | None:
@@ -20,8 +20,10 @@ def static_response(request: HttpRequest) -> HttpResponse | None:
         return None
     name = request.path.removeprefix(prefix)
     found = finders.find(name)
-    if found is None:
+    if found is None or Path(found).is_dir():
         raise Http404(f"No static file is called {name!r}.")
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     return HttpResponse(Path(found).read_bytes(), content_type=mimetypes.guess_type(found)[0])
 
 

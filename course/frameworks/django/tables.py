@@ -45,15 +45,21 @@ def follow(connection: Any, **_: object) -> None:
     if _with_tables not in connection.execute_wrappers:
         # Outermost: `with connection.execute_wrapper(…)` takes the last one away when it ends.
         connection.execute_wrappers.insert(0, _with_tables)
+    if "set_autocommit" in vars(connection):
+        return
+    set_autocommit = connection.set_autocommit
+
+    def followed(autocommit: bool, *options: Any, **more: Any) -> None:
+        if not autocommit:  # A transaction begins. Not every database is sent a statement then.
+            _follow_models(connection)
+        set_autocommit(autocommit, *options, **more)
+
+    connection.set_autocommit = followed
 
 
 def _with_tables(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
     connection = context["connection"]
-    if connection.alias not in _followed and not connection.in_atomic_block:
-        with _lock:
-            if connection.alias not in _followed:
-                _make_tables(connection.alias)
-                _followed.add(connection.alias)
+    _follow_models(connection)
     try:
         return execute(sql, params, many, context)
     except DatabaseError as error:
@@ -62,6 +68,15 @@ def _with_tables(execute: Callable[..., Any], sql: str, params: Any, many: bool,
         if note := advice(str(error), connection):
             error.add_note(note)
         raise
+
+
+def _follow_models(connection: Any) -> None:
+    if connection.alias in _followed or connection.in_atomic_block:
+        return
+    with _lock:
+        if connection.alias not in _followed:
+            _make_tables(connection.alias)
+            _followed.add(connection.alias)
 
 
 def _make_tables(alias: str) -> None:
@@ -109,6 +124,7 @@ def _quiet_connection(alias: str) -> Iterator[Any]:
     try:
         quiet.ensure_connection()
         quiet.execute_wrappers.clear()
+        del quiet.set_autocommit
         yield quiet
     finally:
         quiet.close()
@@ -146,6 +162,12 @@ def is_from_cell(model: Any) -> bool:
 def why_missing(table: str) -> str:
     """What went wrong when the table was to be made; "" if nothing did."""
     return _failed.get(table, "")
+
+
+def is_hidden(table: str, alias: str) -> bool:
+    """Whether a new connection finds a table that one of this thread did not."""
+    with _quiet_connection(alias) as connection, connection.cursor() as cursor:
+        return table in connection.introspection.table_names(cursor)
 
 
 def _fill(alias: str) -> None:

@@ -14,7 +14,7 @@ from course.frameworks.serve import NotStarted, PortTaken, Served, listen
 from course.frameworks.serve.asgi import as_asgi
 
 MARK = "\x1e"
-"""Begins a line that is for the kernel: {"port": …}, {"failure": …} or {"error": …}."""
+"""Begins what is for the kernel, up to the end of the line: {"port": …}, {"failure": …} or {"error": …}."""
 
 BOOT = """\
 import sys
@@ -32,12 +32,10 @@ def command(app: str, folder: Path, port: int | None, former: int, base: str) ->
     return [sys.executable, "-P", "-c", BOOT, house, order]
 
 
-def heard(line: str) -> dict[str, Any] | None:
-    """What a line of its output says to the kernel; None if it was written by the application."""
-    if not line.startswith(MARK):
-        return None
-    told: dict[str, Any] = json.loads(line.removeprefix(MARK))
-    return told
+def heard(line: str) -> tuple[str, dict[str, Any] | None]:
+    """What the application has written in a line of output, and what the line says to the kernel, if it does."""
+    written, _, told = line.partition(MARK)
+    return written, json.loads(told) if told else None
 
 
 def main(text: str) -> None:
@@ -76,4 +74,4 @@ def _load(name: str) -> Any:
 
 
 def _tell(**what: Any) -> None:
-    print(f"{MARK}{json.dumps(what)}", flush=True)
+    print(f"{MARK}{json.dumps(what)}\n", end="", flush=True)  # At once, lest a view writes into the line.

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from course.frameworks.failure import watch
 from course.frameworks.serve import offline
 from course.frameworks.serve.asgi import Application, Message, Receive, Scope, Send
-from course.frameworks.serve.page import Page, mounted, put_refresh_right, put_right
+from course.frameworks.serve.page import Page, below, mounted, put_refresh_right, put_right
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -61,10 +61,8 @@ class Mounted:
         await answer.end(scope["type"], raised)
 
     def _split(self, path: str) -> tuple[str, str]:
-        root = unquote(self.at)
-        if root and (path == root or path.startswith(f"{root}/")):
-            return self.at, path.removeprefix(root) or "/"
-        return "", path
+        rest = below(path, self.at) if self.at else None
+        return ("", path) if rest is None else (self.at, rest or "/")
 
 
 class _Request:

@@ -138,9 +138,13 @@ def put_refresh_right(value: str, at: str, origins: Iterable[str]) -> str:
 
 
 def mounted(path: str, at: str) -> str:
-    """A path as the browser has to ask for it: with the prefix, once, and as the browser knows it.
+    """A path as the browser has to ask for it: with the prefix, once."""
+    plain = re.split("[?#]", path, maxsplit=1)[0]
+    rest = below(plain, at)
+    return at + (path if rest is None else rest + path.removeprefix(plain))
 
-    Frameworks write the letters of the prefix as they like: `@` or `%40`.
-    """
-    first = "/".join(re.split("[?#]", path, maxsplit=1)[0].split("/")[: at.count("/") + 1])
-    return at + (path.removeprefix(first) if unquote(first) == unquote(at) else path)
+
+def below(path: str, at: str) -> str | None:
+    """What follows the prefix in a path; None if it does not begin so. Everybody spells it differently: `@`, `%40`."""
+    first = "/".join(path.split("/")[: at.count("/") + 1])
+    return path.removeprefix(first) if unquote(first) == unquote(at) else None

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from course.frameworks import kernel
 from course.frameworks.services import postgresql, redis
-from course.frameworks.services.daemon import NotStarted
+from course.frameworks.services.daemon import NotStarted, Unusable
 
 QUICK = {"broker_transport_options": {"polling_interval": 0.05}}
 """A message is taken at once, and a worker hears at once that it shall end."""
@@ -117,7 +117,12 @@ def _postgresql() -> Database:
     server = postgresql.server()
     if isinstance(server, str):
         return _sqlite(server)
-    address = server.create()
+    try:
+        address = server.create()
+    except NotStarted as error:
+        return _sqlite(f"PostgreSQL did not start: {error}")
+    except Unusable as error:
+        return _sqlite(str(error))
     parts = urlsplit(address)
     django = {
         "ENGINE": "django.db.backends.postgresql",
@@ -140,6 +145,8 @@ def _broker() -> Broker:
         url = server.create()
     except NotStarted as error:
         return _memory(f"Redis did not start: {error}")
+    except Unusable as error:
+        return _memory(str(error))
     name = f"threeways-{secrets.token_hex(6)}"
     return Broker(
         "redis",

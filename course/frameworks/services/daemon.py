@@ -15,7 +15,11 @@ TRIES = 3
 
 
 class NotStarted(Exception):
-    """A server that was found did not start."""
+    """A server that was found did not start; says why."""
+
+
+class Unusable(Exception):
+    """A server that runs is of no use; says why, as a part of a sentence."""
 
 
 def free_port() -> int:
@@ -53,6 +57,11 @@ class Daemon:
                 return True
             time.sleep(0.02)
         return False
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not died."""
+        return self._child.status is None
 
     def stop(self) -> None:
         """Ends it, and waits for that."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from course.frameworks import kernel
 from course.frameworks.child import clean_environment
-from course.frameworks.services.daemon import Daemon, NotStarted
+from course.frameworks.services.daemon import Daemon, NotStarted, Unusable
 
 VARIABLE = "COURSE_POSTGRES"
 PLACES = (
@@ -71,9 +71,14 @@ class Server:
 
     def create(self) -> str:
         """Makes an empty database and returns its URL."""
+        import psycopg
+
         name = f"threeways_{secrets.token_hex(6)}"
-        with self._administrator() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            with self._administrator() as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
+        except psycopg.Error as error:
+            raise Unusable(f"PostgreSQL makes no database: {_one_line(error)}") from None
         return urlunsplit(urlsplit(self.address)._replace(path=f"/{name}"))
 
     def drop(self, url: str) -> None:
@@ -103,10 +108,16 @@ class Cluster(Server):
         self._prepare()
         kernel.on_exit(self._stop)
         self._start()
-        super().__init__(self.address)
+        try:
+            super().__init__(self.address)
+        except BaseException:
+            self._stop()
+            raise
 
     def create(self) -> str:
-        """As for any server; starts it when it has been stopped."""
+        """As for any server; starts it when it has been stopped or has died."""
+        if self._daemon and not self._daemon.running:
+            self._stop()
         if self._daemon is None:
             self._start()
         url = super().create()
@@ -118,7 +129,7 @@ class Cluster(Server):
         if self._daemon is None or url not in self._used:
             return
         self._used.discard(url)
-        if self._used:
+        if self._used and self._daemon.running:
             super().drop(url)
         else:
             self._stop()
@@ -210,7 +221,7 @@ def server() -> Server | str:
         try:
             return Server(address)
         except psycopg.Error as error:
-            what = f"PostgreSQL at {urlsplit(address).hostname} does not answer: {' '.join(str(error).split())}"
+            what = f"PostgreSQL at {urlsplit(address).hostname} does not answer: {_one_line(error)}"
             raise ConnectionError(f"{what} Start it, or correct or unset {VARIABLE}.") from None
     if os.getpid() in _clusters:
         return _clusters[os.getpid()]
@@ -219,6 +230,10 @@ def server() -> Server | str:
         return "PostgreSQL was not found"
     try:
         _clusters[os.getpid()] = Cluster(programs)
-    except (NotStarted, OSError) as error:
-        return f"PostgreSQL did not start: {error}"
+    except (NotStarted, OSError, LookupError, psycopg.Error) as error:
+        return f"PostgreSQL did not start: {_one_line(error)}"
     return _clusters[os.getpid()]
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

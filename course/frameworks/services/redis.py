@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from course.frameworks import kernel
-from course.frameworks.services.daemon import Daemon
+from course.frameworks.services.daemon import Daemon, Unusable
 
 VARIABLE = "COURSE_REDIS"
 NAMES = ("redis-server", "valkey-server")
@@ -43,18 +43,20 @@ class Server:
         self._folder: Path = kernel.fresh_folder("redis")
         self._daemon: Daemon | None = None
         self._used: set[str] = set()
-        self._next = 0
         kernel.on_exit(self._stop)
 
     def create(self) -> str:
         """The URL of an empty database."""
+        if self._daemon and not self._daemon.running:
+            self._stop()
         if self._daemon is None:
             self._daemon = Daemon(lambda port: [self._program, "-"], self._answers, self._folder, self._configuration)
-            self._next = 0
-        url = self._url(self._daemon.port, self._next % DATABASES)
-        self._next += 1
-        self._used.add(url)
-        return url
+        for number in range(DATABASES):
+            url = self._url(self._daemon.port, number)
+            if url not in self._used:
+                self._used.add(url)
+                return url
+        raise Unusable(f"all {DATABASES} databases of Redis are in use")
 
     def drop(self, url: str) -> None:
         """Empties a database; the last one takes the server with it."""
@@ -63,7 +65,7 @@ class Server:
         if self._daemon is None or url not in self._used:
             return
         self._used.discard(url)
-        if not self._used:
+        if not self._used or not self._daemon.running:
             self._stop()
             return
         with redis.Redis.from_url(url) as connection:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import Any
 
 from course.frameworks import kernel
 
 PATIENCE = 10.0
+HEARS_AFTER = 0.5
+"""A worker that has only just started may not hear the first time that it shall end."""
 
 _workers: dict[tuple[int, str], Worker] = {}
 
@@ -39,13 +42,18 @@ class Worker:
         ready.wait(PATIENCE)
         # A worker forbids its whole process to wait for results; the cells of a notebook live in it too.
         _state._set_task_join_will_block(False)
-        kernel.on_exit(self.stop)
 
     def stop(self) -> None:
         """Ends the worker when it has done the task at hand."""
-        if self._thread.is_alive():
-            self.app.control.shutdown(destination=[self._controller.hostname])
-            self._thread.join(PATIENCE)
+        from kombu.exceptions import OperationalError
+
+        deadline = time.monotonic() + PATIENCE
+        while self._thread.is_alive() and time.monotonic() < deadline:
+            try:
+                self.app.control.shutdown(destination=[self._controller.hostname])
+            except OperationalError:
+                return  # Its broker is gone: it takes no task any more, and ends with the process.
+            self._thread.join(HEARS_AFTER)
 
     def __repr__(self) -> str:
         names = sorted(name for name in self.app.tasks if not name.startswith("celery."))
@@ -70,8 +78,25 @@ def worker(app: Any) -> Worker:
     key = os.getpid(), app.main or kernel.calling_cell()
     if key in _workers:
         _workers.pop(key).stop()
+    _stop_all_at_exit()
     _workers[key] = Worker(app)
     return _workers[key]
+
+
+_watched = 0
+
+
+def _stop_all_at_exit() -> None:
+    global _watched
+    if _watched != os.getpid():
+        _watched = os.getpid()
+        kernel.on_exit(_stop_all)
+
+
+def _stop_all() -> None:
+    for (process, _), running in _workers.items():
+        if process == os.getpid():
+            running.stop()
 
 
 def _reach_broker(app: Any) -> None:

@@ -23,8 +23,11 @@ def xray(app: Any, method: str = "GET", path: str = "/", *, times: bool = True, 
     """The way of one request through `app`: middleware, routing, view, SQL, templates and back, drawn as a picture.
 
     `request` is what `client(app).request` takes: `json=`, `data=`, `headers=`, `cookies=`. The application runs as it
-    is, with wrappers around its parts that are taken away again afterwards. With `times=False` the picture shows what
-    happened in which order, and is the same each time that the same happens.
+    is, with wrappers around its parts that are taken away again afterwards; if it is open in `with client(app)`, with
+    that lifespan. Of a Django program a twin runs, whose middleware objects are its own: what one counts in `self`, it
+    counts from the start. SQL is seen that goes through Django or SQLAlchemy; of sqlite3 alone, that of connections
+    which `sqlite3.connect` opens during the request. With `times=False` the picture shows what happened in which order,
+    and is the same each time that the same happens.
 
     The result has for code: `response` and its `status`; `steps`, and `tree`, in which they lie in each other;
     `queries` and `repeated`, those among them that were executed more than once; `routing` with the patterns that were

@@ -62,7 +62,7 @@ def picture(root: Step, routing: Routing, summary: Summary, *, times: bool) -> s
     """HTML with the picture of a request's steps; it shows no time if `times` is False."""
     sheet = _Sheet(until_answer(root) if times else 0.0)
     layers = _layers(root)
-    for row in gathered(_notes(root) if layers else ()):
+    for row in gathered(_notes(root) if layers or _missed(root) else ()):
         _draw_step(sheet, row, 0, WIDTH, None)
     _draw_between(sheet, root, 0)
     step_in = min(6.0, 60 / max(1, len(layers)))

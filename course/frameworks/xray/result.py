@@ -105,7 +105,7 @@ def _complete(step: Step, ahead: list[str], framework: str, status: int) -> Step
             return _answers(step, status)
         return step
     core = [child for child in step.children if child.kind in INSIDE]
-    if not core and (step.kind in LAYERS or ahead):
+    if all(child.kind == "handler" for child in core) and (step.kind in LAYERS or ahead):
         return _turned_around(step, ahead)
     if any(_fell(child) for child in core):
         return _rescued(step, core, framework, status)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
-from course.frameworks.client import client
+from course.frameworks.client import Client
 from course.frameworks.protocol import interface
 from course.frameworks.routing import framework_of
 from course.frameworks.xray.content import content
@@ -35,8 +35,16 @@ def send(app: Any, trace: Trace, method: str, path: str, request: dict[str, Any]
         stack.enter_context(content())
         inside = stack.enter_context(_through(app, trace, AsgiLayer if protocol == "asgi" else WsgiLayer))
         served = _asgi_server(inside, trace) if protocol == "asgi" else _wsgi_server(inside, trace)
-        with client(served) as session:
+        with Client(served, beside=_alive(app) if protocol == "asgi" else None) as session:
             return session.request(method, path, **request)
+
+
+def _alive(app: Any) -> Any:
+    """The application if it is open in a client, or the middleware that is open around it, or in it."""
+    from course.frameworks.client.asgi import alive
+
+    core = core_of(app) or app
+    return next((other for other in alive() if (core_of(other) or other) is core), None)
 
 
 def core_of(app: Any) -> Any:

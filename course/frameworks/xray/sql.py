@@ -31,10 +31,10 @@ def one_line(statement: Any) -> str:
 
 
 def shown(parameters: Any, many: bool = False) -> str:
-    """Parameters of a statement, or how many sets of them. What can be walked through only once is left alone."""
-    if many:
+    """Parameters of a statement, or how many sets of them."""
+    if many:  # They may be such as can be walked through only once.
         return f"{len(parameters)} sets of values" if isinstance(parameters, Sized) else "sets of values"
-    if not parameters or isinstance(parameters, Iterator):
+    if not parameters:
         return ""
     if isinstance(parameters, Mapping):
         return ", ".join(f"{name}={value!r}" for name, value in parameters.items())

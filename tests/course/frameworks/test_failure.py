@@ -11,19 +11,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.wsgi import WsgiToAsgi
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 from django.views import generic
 from fastapi import BackgroundTasks, FastAPI, HTTPException
-from fastapi.responses import PlainTextResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from flask import Flask, Response, abort, render_template, request, session
 from flask.logging import default_handler
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from course.frameworks.advice import TRACEBACK
 from course.frameworks.client import Client, client
 from course.frameworks.django import django_app
 from course.frameworks.failure import Failure, watch
@@ -497,10 +502,14 @@ def test_a_view_of_flask_that_cannot_be_called_with_what_its_path_captures_is_na
 
 
 def test_a_call_that_goes_wrong_elsewhere_gets_general_words() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None: ...
-
-    told = summary_of(WSGIMiddleware(app, None, None))
-    assert told.endswith("shows the whole traceback.")
+    answer = partial(JSONResponse, shelf=3)
+    form = generic.FormView.as_view(form_class=HttpRequest)  # type: ignore[arg-type]
+    for app in (
+        Starlette(routes=[Route("/", answer)]),
+        django_app([path("", form)]),
+        WsgiToAsgi(partial(JSONResponse, shelf=3)),
+    ):
+        assert summary_of(app).splitlines()[1:] == [TRACEBACK]
 
 
 def test_a_call_that_goes_wrong_in_a_view_is_not_taken_for_the_call_of_the_view() -> None:

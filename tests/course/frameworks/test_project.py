@@ -393,6 +393,13 @@ def test_a_server_that_does_not_start_shows_its_last_lines() -> None:
         made.start("uvicorn main:app")
 
 
+def test_an_application_that_ends_no_line_is_served_too() -> None:
+    text = FASTAPI + "\n    print('loading the catalogue ... ', end='', flush=True)\n"
+    with project("api", {"main.py": text}).serve("main:app") as server:
+        assert httpx2.get(f"{server.url}/books").status_code == 200
+        assert server.log == "loading the catalogue ... "
+
+
 def test_a_project_that_begins_anew_stops_its_servers() -> None:
     server = project("api", {"main.py": FASTAPI}).serve("main:app")
     project("api")

@@ -151,7 +151,9 @@ class FrontEnd:
         subshell = self._subshell() if clicks else None
         replies = iter(typed or [])
         asked = self.client.execute(code, allow_stdin=typed is not None or bool(clicks))
+        deadline = time.monotonic() + PATIENCE
         while not self._ended(asked):
+            assert time.monotonic() < deadline, "The cell waits for ever."
             if self.client.stdin_channel.msg_ready():
                 self.client.stdin_channel.get_msg()
                 self.client.input(next(replies))

@@ -262,6 +262,15 @@ def test_static_files_need_no_collecting_and_follow_the_mount_point() -> None:
     assert client(django_app([path("", page)], DEBUG=False)).get("/static/admin/css/base.css").status_code == 404
 
 
+def test_a_folder_of_static_files_is_no_page_and_a_file_is_only_to_be_read() -> None:
+    browser = client(django_app([path("", where)]))
+    assert [browser.get(address).status_code for address in ("/static/", "/static/admin/", "/static/../x")] == [404] * 3
+    sheet = "/static/admin/css/base.css"
+    assert (browser.head(sheet).status_code, browser.head(sheet).content) == (200, b"")
+    refused = browser.post(sheet)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+
+
 def test_an_asgi_program_answers_by_its_own_table_and_settings() -> None:
     async def awaited(request: HttpRequest) -> HttpResponse:
         return HttpResponse(f"{reverse('where')} {settings.LANGUAGE_CODE} {await User.objects.acount()}")

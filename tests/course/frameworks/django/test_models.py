@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ from course.authoring.execute import Job, run_jobs
 from course.frameworks.django import django_setup, fresh_database
 from course.frameworks.django.tables import outdated
 from course.frameworks.kernel import temp_folder
+from tests.services import need_postgresql
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -374,6 +377,49 @@ def test_a_transaction_may_be_the_first_to_need_a_table(cell: Cell) -> None:
     assert here.Author.objects.count() == 1
 
 
+def test_a_transaction_may_be_the_first_to_need_a_table_on_postgresql_too() -> None:
+    need_postgresql()
+    notebook = """
+        from course.frameworks.django import django_setup
+        from course.frameworks.services import database
+
+        django_setup(DATABASES={"default": database("postgresql").django})
+        from django.db import models, transaction
+
+        class Book(models.Model):
+            title = models.CharField(max_length=50)
+
+        Book.objects.bulk_create([Book(title="Emma")])
+
+        class Item(models.Model):
+            title = models.CharField(max_length=50)
+
+        class Film(Item):
+            minutes = models.IntegerField()
+
+        Film.objects.create(title="Metropolis", minutes=153)
+
+        class Member(models.Model):
+            name = models.CharField(max_length=50)
+
+        with transaction.atomic():
+            Member.objects.create(name="Ada")
+            with transaction.atomic():
+                Member.objects.create(name="Ben")
+
+        class Stamp(models.Model):
+            pass
+
+        transaction.set_autocommit(False)
+        Stamp.objects.create()
+        transaction.commit()
+        transaction.set_autocommit(True)
+        print(*[model.objects.count() for model in (Book, Film, Member, Stamp)])
+    """
+    result = subprocess.run([sys.executable, "-c", dedent(notebook)], capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("1 1 2 1\n", "")
+
+
 def test_a_model_that_is_defined_inside_a_transaction_says_where_it_belongs(cell: Cell) -> None:
     from django.db import OperationalError
 
@@ -400,9 +446,70 @@ def test_many_threads_see_the_same_tables_and_write_at_once(cell: Cell) -> None:
             author.objects.create(name=str(number))
         connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(100)))
-    assert author.objects.count() == 100
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(write, range(200)))
+    assert author.objects.count() == 200
+
+
+def test_a_table_that_one_thread_was_the_first_to_need_is_there_for_the_others(cell: Cell) -> None:
+    def count() -> int:
+        from django.db import connection
+
+        counted = here.Author.objects.count()
+        connection.close()
+        return counted
+
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(2):
+            here = cell(AUTHOR)
+            assert pool.submit(count).result() == 0
+            here.Author.objects.create(name="Austen")
+            assert pool.submit(count).result() == 1
+
+
+def test_a_reader_that_is_still_open_is_named_as_what_hides_a_new_table(cell: Cell) -> None:
+    from django.db import OperationalError
+
+    here = cell(AUTHOR)
+    here.Author.objects.bulk_create([here.Author(name=str(number)) for number in range(9)])
+    authors = here.Author.objects.iterator(chunk_size=1)
+    next(authors)
+    later = cell("class Visitor(models.Model): pass")
+    with pytest.raises(OperationalError) as caught:
+        later.Visitor.objects.count()
+    assert "`.iterator()` that was not read to its end" in caught.value.__notes__[0]
+    del authors
+    assert later.Visitor.objects.count() == 0
+
+
+@pytest.mark.parametrize("again", ["tag", "tag thing", "thing", "thing tag"])
+def test_generic_relations_follow_both_of_their_ends(cell: Cell, again: str) -> None:
+    code = {
+        "tag": """
+            class Tag(models.Model):
+                word = models.CharField(max_length=50)
+                content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+                object_id = models.PositiveBigIntegerField()
+                thing = GenericForeignKey("content_type", "object_id")
+        """,
+        "thing": """
+            class Thing(models.Model):
+                name = models.CharField(max_length=50)
+                tags = GenericRelation("Tag", related_query_name="thing_named")
+        """,
+    }
+    cell(
+        "from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation\n"
+        "from django.contrib.contenttypes.models import ContentType"
+    )
+    for name in ("tag thing " + again).split():
+        here = cell(code[name])
+    lamp = here.Thing.objects.create(name="lamp")
+    tag = lamp.tags.create(word="bright")
+    assert (type(tag), tag.thing, list(lamp.tags.all())) == (here.Tag, lamp, [tag])
+    assert here.Thing.objects.get(tags__word="bright") == lamp
+    assert here.Tag.objects.get(thing_named__name="lamp") == tag
+    assert lamp.delete() == (2, {"notebook.Tag": 1, "notebook.Thing": 1})
 
 
 def test_the_database_is_a_file_whose_readers_do_not_wait_for_its_writers(cell: Cell) -> None:

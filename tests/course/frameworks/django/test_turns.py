@@ -6,14 +6,16 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from contextvars import Context
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
+from course import client
 from course.frameworks.django import django_app, django_setup, turns
 from course.frameworks.django.turns import async_turn, turn
 
@@ -199,19 +201,44 @@ def test_who_came_first_enters_first_however_many_keep_coming() -> None:
 
 
 def test_who_gives_up_lets_those_enter_who_came_later() -> None:
-    async def ask(code: str) -> str:
-        async with async_turn({"LANGUAGE_CODE": code}):
+    async def give_up() -> None:
+        async with async_turn(FRENCH):
+            raise AssertionError
+
+    def ask() -> str:
+        with turn(GERMAN):
             return settings.LANGUAGE_CODE
 
     async def cell() -> str:
         async with async_turn(GERMAN):
-            waiting = asyncio.create_task(ask("fr"), context=Context())
-            later = asyncio.create_task(ask("de"), context=Context())
+            waiting = asyncio.create_task(give_up(), context=Context())
+            await asyncio.sleep(0)
+            later = asyncio.get_running_loop().run_in_executor(None, ask)
             await asyncio.sleep(SOON)
             waiting.cancel()
-            return await later
+            return await asyncio.wait_for(later, turns.PATIENCE / 2)
 
     assert asyncio.run(cell()) == "de"
+
+
+def test_parts_of_a_request_that_come_back_at_once_are_inside_once() -> None:
+    async def view() -> None:
+        async with async_turn(GERMAN) as own:
+            elsewhere, other = Context(), ExitStack()
+            own.leave()
+            elsewhere.run(other.enter_context, turn(FRENCH))
+            parts = []
+            for _ in range(2):
+                parts.append(asyncio.create_task(own.async_enter()))
+                await asyncio.sleep(0)
+                own.leave()
+            parts.append(asyncio.create_task(own.async_enter()))
+            await asyncio.sleep(0)
+            elsewhere.run(other.close)
+            await asyncio.gather(*parts)
+            assert settings.LANGUAGE_CODE == "de"
+
+    asyncio.run(view())
 
 
 @pytest.mark.parametrize("own", [{}, GERMAN])
@@ -255,6 +282,20 @@ def test_a_stream_that_waits_for_something_to_tell_keeps_no_other_program_waitin
         return code
 
     assert asyncio.run(cell()) == "de"
+
+
+@pytest.mark.parametrize(("outer", "inner"), [(False, False), (False, True), (True, False), (True, True)])
+def test_a_view_may_ask_a_program_over_either_protocol(outer: bool, inner: bool) -> None:
+    def show(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(settings.LANGUAGE_CODE)
+
+    def ask(request: HttpRequest) -> HttpResponse:
+        asked = [client(app).get("/").text for app in (same, other)]
+        return HttpResponse(" ".join([*asked, settings.LANGUAGE_CODE]))
+
+    same = django_app([path("", show)], asgi=inner, **GERMAN)
+    other = django_app([path("", show)], asgi=inner, **FRENCH)
+    assert client(django_app([path("", ask)], asgi=outer, **GERMAN)).get("/").text == "de fr de"
 
 
 async def answer(app: Any, reader: Callable[[], Awaitable[None]] | None = None) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from flask import Flask, Response, redirect, request, session, url_for
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
@@ -83,6 +84,50 @@ def test_a_client_in_the_kernel_gets_each_answer_as_it_is(on_hub: Serve) -> None
 def test_redirects_stay_below_the_prefix(on_hub: Serve, asked: str, location: str) -> None:
     server = on_hub(library())
     assert seen(server, asked).headers["location"] == location.format(at=server.prefix)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("Refresh", "3; url=/books", "3; url={at}/books"),
+        (
+            "Link",
+            "</a.css>; rel=preload, <https://example.org/>; rel=me",
+            "<{at}/a.css>; rel=preload, <https://example.org/>; rel=me",
+        ),
+        ("HX-Redirect", "/books", "{at}/books"),
+        ("HX-Push-Url", "false", "false"),
+        ("HX-Location", "/books", "{at}/books"),
+        ("HX-Location", '{{"path": "/books", "target": "#list"}}', '{{"path": "{at}/books", "target": "#list"}}'),
+        ("X-Note", "/books", "/books"),
+    ],
+)
+def test_other_headers_that_lead_somewhere_stay_below_the_prefix(
+    on_hub: Serve, name: str, given: str, expected: str
+) -> None:
+    app = Flask("library")
+    app.add_url_rule("/", "home", lambda: Response("", headers={name: given.format()}))
+    server = on_hub(app)
+    assert seen(server, "/").headers[name] == expected.format(at=server.prefix)
+    assert httpx2.get(server.url).headers[name] == given.format()
+
+
+@pytest.mark.parametrize("spelling", ["ada%40river.org", "ada@river.org", "ada%2540river.org"])
+def test_a_member_may_be_called_by_an_email_address(
+    on_hub: Serve, monkeypatch: pytest.MonkeyPatch, spelling: str
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada%40river.org/")
+    app = library()
+    app.add_url_rule("/links", "links", lambda: f'<a href="{url_for("books")}"><a href="/books">')
+    server = on_hub(app)
+    plain = f"/user/ada@river.org/proxy/absolute/{server.port}"
+    assert server.prefix == f"/user/ada%40river.org/proxy/absolute/{server.port}"
+    address = f"{server.url}/user/{spelling}/proxy/absolute/{server.port}"
+    asked = {"headers": {"sec-fetch-dest": "empty"}}
+    assert httpx2.get(f"{address}/books", **asked).text == f"{plain}|{plain}/"
+    assert httpx2.get(f"{address}/links", **asked).text == f'<a href="{server.prefix}/books">' * 2
+    assert httpx2.get(f"{address}/known", **asked).headers["location"] == f"{server.prefix}/books?page=2"
+    assert f"Path={server.prefix}" in httpx2.get(f"{address}/count", **asked).headers["set-cookie"]
 
 
 @pytest.mark.parametrize("headers", [{}, HUB_HOST])
@@ -239,6 +284,15 @@ def test_a_piece_of_a_page_gets_no_script(on_hub: Serve) -> None:
     server = on_hub(library())
     assert "mount.js" in seen(server, "/", headers={"sec-fetch-dest": "iframe"}).text
     assert "mount.js" not in seen(server, "/", headers={"sec-fetch-dest": "empty"}).text
+
+
+def test_a_part_of_a_file_is_not_touched(on_hub: Serve, tmp_path: Path) -> None:
+    (tmp_path / "books.html").write_text('<h1>Books</h1> <a href="/books/1">Emma</a>')
+    app = FastAPI()
+    app.add_api_route("/", lambda: FileResponse(tmp_path / "books.html"))
+    part = seen(on_hub(app), "/", headers={"sec-fetch-dest": "document", "range": "bytes=15-32"})
+    assert (part.status_code, part.text) == (206, '<a href="/books/1"')
+    assert part.headers["content-length"] == "18"
 
 
 def test_the_script_is_there(on_hub: Serve) -> None:

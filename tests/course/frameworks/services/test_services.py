@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -136,6 +137,24 @@ def test_a_postgresql_that_does_not_start_is_named_and_replaced(
     assert "(PostgreSQL did not start: initdb: the disk is full)" in str(database("postgresql"))
 
 
+def test_a_postgresql_that_lacks_its_user_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    need_postgresql()
+    monkeypatch.delenv(postgresql.VARIABLE, raising=False)
+    monkeypatch.setattr(postgresql, "_clusters", {})
+    monkeypatch.setattr(postgresql, "_as_somebody_else", lambda: ["env"])
+    monkeypatch.setattr(postgresql, "_other_user", lambda: "nobody of that name")
+    assert "(PostgreSQL did not start: " in str(database("postgresql"))
+    assert "nobody of that name" in str(database("postgresql"))
+
+
+def kill(name: str) -> None:
+    """Ends a server as a full memory does."""
+    for child in psutil.Process().children(recursive=True):
+        if child.name() == name and child.parent().name() != name:
+            child.kill()
+            child.parent().wait(10)
+
+
 def test_a_server_that_ends_at_once_is_tried_again_and_then_given_up(tmp_path: Path) -> None:
     ports = []
     command = [sys.executable, "-c", "print('the port is taken')"]
@@ -178,6 +197,25 @@ class TestPostgresql:
         connection.invalidate()
         engine.dispose()
         second.stop()
+
+    def test_a_server_that_has_died_is_started_anew(self) -> None:
+        former, other = database("postgresql"), database("postgresql")
+        kill("postgres")
+        library = database("postgresql")
+        lend(library.url)
+        former.stop()
+        other.stop()
+        assert titles(library.url) == ["Emma"]
+        kill("postgres")
+        library.stop()
+
+    def test_a_database_that_cannot_be_made_is_replaced_and_the_reason_told(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgresql.secrets, "token_hex", lambda count: "emma")
+        first = database("postgresql")
+        assert re.search(r"\(PostgreSQL makes no database: .*already exists\)", str(database("postgresql")))
+        first.stop()
 
     def test_nobody_enters_without_the_password(self) -> None:
         library = database("postgresql")
@@ -237,6 +275,29 @@ class TestRedis:
             assert two.ping()
         second.stop()
         assert "redis-server" not in children()
+
+    def test_a_server_that_has_died_is_started_anew(self) -> None:
+        from redis import Redis
+
+        former, other = broker(), broker()
+        kill("redis-server")
+        post = broker()
+        former.stop()
+        other.stop()
+        with Redis.from_url(post.url) as connection:
+            assert connection.ping()
+        kill("redis-server")
+        post.stop()
+
+    def test_no_database_is_given_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(redis, "DATABASES", 3)
+        monkeypatch.setattr(redis, "_servers", {})
+        first, second, third = broker(), broker(), broker()
+        assert str(broker()) == "in the memory of this process (all 3 databases of Redis are in use)"
+        second.stop()
+        assert broker().url == second.url
+        for post in (first, second, third):
+            post.stop()
 
     def test_nobody_enters_without_the_password(self) -> None:
         from redis import AuthenticationError, Redis

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -150,6 +152,24 @@ def test_a_cell_that_is_run_again_replaces_its_worker_and_its_code(cells: Callab
         cells(TASKS.replace("WAY", way))
         assert cells(f"remind.delay('Ada').get(timeout={PATIENCE})") == f"Ada was reminded by {way}"
     assert len(workers()) == 1
+
+
+def test_a_worker_that_was_replaced_is_forgotten(post: Broker) -> None:
+    apps = []
+    for _ in range(3):
+        app = Celery("library")
+        app.config_from_object(post.celery)
+
+        @app.task(name="remind")
+        def remind(member: str) -> str:
+            return f"{member} was reminded"
+
+        helper = worker(app)
+        apps.append(weakref.ref(app))
+    assert remind.delay("Ada").get(timeout=PATIENCE) == "Ada was reminded"
+    gc.collect()
+    assert [made() is None for made in apps] == [True, True, False]
+    helper.stop()
 
 
 def test_an_app_without_a_broker_is_an_error_that_says_what_to_do() -> None:

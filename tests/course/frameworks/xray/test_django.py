@@ -36,6 +36,18 @@ class LoanForm(forms.Form):
     days = forms.IntegerField()
 
 
+class Shelf:
+    """A converter that knows but one shelf."""
+
+    regex = "[a-z]+"
+
+    def to_python(self, word: str) -> int:
+        return {"poems": 1}[word]
+
+
+register_converter(Shelf, "one_shelf")
+
+
 class Reader(serializers.ModelSerializer):
     class Meta:
         model = User
@@ -238,14 +250,7 @@ def test_a_miss_shows_all_patterns_and_who_answered() -> None:
 
 
 def test_a_converter_that_raises_is_no_miss() -> None:
-    class Shelf:
-        regex = "[a-z]+"
-
-        def to_python(self, word: str) -> int:
-            return {"poems": 1}[word]
-
-    register_converter(Shelf, "shelf")
-    app = django_app([path("<shelf:number>/", show_reader)], MIDDLEWARE=[Passing], DEBUG=False)
+    app = django_app([path("<one_shelf:number>/", show_reader)], MIDDLEWARE=[Passing], DEBUG=False)
     seen = ask("GET", "/plays/", app)
     assert outcomes(seen) == ["middleware Passing", "routing URL patterns raised", HANDLED]
     assert step(seen, "routing").problem.startswith("KeyError: 'plays'")
@@ -254,6 +259,14 @@ def test_a_converter_that_raises_is_no_miss() -> None:
 def test_the_page_about_a_miss_is_named() -> None:
     seen = ask("GET", "/nowhere/", library(DEBUG=True))
     assert shape(seen, "template") == ["template Django's debug page"]
+
+
+def test_a_static_file_that_is_missing_is_answered_in_front_of_all_middleware() -> None:
+    seen = ask("GET", "/static/no-such.css", library(MIDDLEWARE=[Passing], DEBUG=True))
+    assert (seen.response.status_code, seen.tree.outcome) == (404, "")
+    assert outcomes(seen) == [HANDLED, "middleware Passing not reached", "routing not reached"]
+    for name in ("Django&#x27;s handler of exceptions", "middleware Passing", "routing and the view"):
+        assert name in seen.html().partition("</svg>")[0]
 
 
 def test_common_middleware_makes_a_redirect_of_a_404() -> None:

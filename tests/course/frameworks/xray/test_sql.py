@@ -199,6 +199,7 @@ class Polite(sqlite3.Connection):
         return super().execute(statement.removeprefix("please "), values)
 
 
+@pytest.mark.filterwarnings("ignore:Passing more than 1 positional argument:DeprecationWarning")  # Python 3.13
 def test_connections_of_a_class_of_its_own_stay_what_they_are() -> None:
     def polite(positional: bool) -> str:
         more: Any = (5.0, 0, "", True, Polite) if positional else ()
