@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 FASTAPI = '''
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
@@ -32,18 +32,18 @@ async def echo(websocket: WebSocket):
 
 
 @api.get("/chat", response_class=HTMLResponse)
-def chat():
+def chat(request: Request):
     return """
     <h1>Ask the librarian</h1><p id="answer">waiting</p><p id="added">waiting</p>
     <button onclick="location.href = '/cellar'">To the cellar</button>
     <script>
-      const socket = new WebSocket(`ws://${location.host}/echo`);
+      const socket = new WebSocket(`ws://${location.host}ROOT/echo`);
       socket.onopen = () => socket.send("Is Emma in?");
       socket.onmessage = (event) => document.getElementById("answer").textContent = event.data;
       fetch("/books", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
         .then((response) => response.json())
         .then((book) => document.getElementById("added").textContent = `Added: ${book.added}`);
-    </script>"""
+    </script>""".replace("ROOT", request.scope["root_path"])
 
 
 @api.get("/cellar")

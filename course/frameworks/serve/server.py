@@ -54,8 +54,8 @@ def take_over(cell: str) -> int:
     return former.port
 
 
-_DOOR = """<!doctype html><meta charset="utf-8"><title>%(title)s</title>
-<style>body { font: 14px system-ui, sans-serif; margin: 2em } </style>
+_DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><title>%(title)s</title>
+<style>body { font: 14px system-ui, sans-serif; margin: 2em }</style>
 <p id="stopped" hidden>The server of this page has stopped. Run the cell again to start it.</p>
 <script>
 const stopped = () => { document.getElementById("stopped").hidden = false; };
