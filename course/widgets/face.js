@@ -12,6 +12,9 @@ const create = (tag, attributes = {}, ...children) => {
 
 // Every focusable element carries this attribute: it keeps the notebook's shortcuts away from our keys.
 const QUIET = { "data-lm-suppress-shortcuts": "true" };
+
+// Milliseconds after which a page that is still being drawn is looked at again.
+const SETTLING = [300, 800, 1500, 3000];
 const html = (tag, attributes, content) => {
   const node = create(tag, attributes);
   node.innerHTML = content; // made by a Markdown renderer that lets no HTML through
@@ -219,13 +222,23 @@ function whenAttached(node, act, tries = 50) {
 
 const writes = (node) => node?.closest(".cm-editor, input:not([type=radio]), textarea, [contenteditable=true]");
 
+function bringIntoView(group, cell) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fits = cell && cell.offsetHeight < cell.closest(".jp-WindowedPanel-outer, .jp-Notebook")?.clientHeight;
+  (fits ? cell : group).scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}
+
 function arrive(group, first) {
   // The cell waits, so the keyboard belongs here, as it does for `input()`; but not in the middle of a word.
   const cell = group.closest(".jp-Cell");
   waiting.stays = !cell || cell.classList.contains("jp-mod-active");
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const fits = cell && cell.offsetHeight < cell.closest(".jp-WindowedPanel-outer, .jp-Notebook")?.clientHeight;
-  (fits ? cell : group).scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  bringIntoView(group, cell);
+  // What stands above may still be drawn (a picture, a quiz), and JupyterLab scrolls too; the reader has the last word.
+  const reader = new AbortController();
+  const options = { signal: reader.signal, capture: true, passive: true };
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(kind, () => reader.abort(), options);
+  for (const later of SETTLING) setTimeout(() => reader.signal.aborted || bringIntoView(group, cell), later);
+  setTimeout(() => reader.abort(), SETTLING.at(-1));
   if (!writes(document.activeElement)) first.focus({ preventScroll: true });
 }
 
