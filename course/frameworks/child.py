@@ -54,7 +54,7 @@ class Child:
             start_new_session=os.name == "posix",
         )
         _children.append(self)
-        _end_all_at_exit()
+        kernel.on_exit(_end_all)
         self._heard = heard
         # In the context of the cell, so that what `heard` prints appears below it.
         run = contextvars.copy_context().run
@@ -102,16 +102,6 @@ class Child:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._heard(line.decode("utf-8", "replace").replace("\r\n", "\n"))
-
-
-_watched = 0
-
-
-def _end_all_at_exit() -> None:
-    global _watched
-    if _watched != os.getpid():
-        _watched = os.getpid()
-        kernel.on_exit(_end_all)
 
 
 def _end_all() -> None:

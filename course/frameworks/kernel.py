@@ -15,6 +15,7 @@ from typing import Any
 PREFIX = "threeways-"
 
 _folders: dict[int, Path] = {}
+_at_exit: set[tuple[int, Callable[[], object]]] = set()
 _counted: tuple[object, str, int] = (None, "", 0)
 
 
@@ -40,9 +41,14 @@ def fresh_folder(name: str) -> Path:
 
 
 def on_exit(stop: Callable[[], object]) -> None:
-    """Calls `stop` when this process ends; what was started last is stopped first. A fork does not inherit it."""
+    """Calls `stop` when this process ends; what was started last is stopped first. A fork does not inherit it.
+
+    A function that is given again is called once all the same.
+    """
     owner = os.getpid()
-    atexit.register(lambda: stop() if os.getpid() == owner else None)
+    if (owner, stop) not in _at_exit:
+        _at_exit.add((owner, stop))
+        atexit.register(lambda: stop() if os.getpid() == owner else None)
 
 
 def calling_cell() -> str:

@@ -122,6 +122,16 @@ def test_a_cell_waits_for_the_prediction_and_its_result_decides(screen: Screen) 
     expect(output(screen, OVERDUE).locator(".jp-OutputArea-executeResult")).to_contain_text("2")
 
 
+def test_a_question_stays_in_view_while_the_page_above_it_is_still_drawn(screen: Screen) -> None:
+    face = begin(screen, OVERDUE)
+    cell = screen.page.locator(".jp-Notebook .jp-Cell").nth(OVERDUE)
+    cell.evaluate("(cell) => { cell.style.marginTop = '1500px'; }")
+    expect(face).to_be_in_viewport(ratio=1)
+    cell.evaluate("(cell) => { cell.style.marginTop = ''; }")
+    choose(face, "2")
+    expect(told(screen, OVERDUE)).to_contain_text("Right.")
+
+
 def test_a_wrong_prediction_is_told_kindly_and_another_run_asks_again(screen: Screen) -> None:
     choose(begin(screen, OVERDUE), "3")
     expect(told(screen, OVERDUE)).to_contain_text("Not this time. You predicted 3; it is 2. Which line decides it?")

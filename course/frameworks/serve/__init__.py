@@ -194,15 +194,9 @@ def _uvicorn(app: Application) -> Any:
     return Uvicorn(config)
 
 
-_watched = 0
-
-
 def _register(server: Served) -> None:
-    global _watched
     _running.append(server)
-    if _watched != os.getpid():
-        _watched = os.getpid()
-        kernel.on_exit(_stop_all)
+    kernel.on_exit(_stop_all)
 
 
 def _stop_all() -> None:

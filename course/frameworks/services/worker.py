@@ -78,19 +78,9 @@ def worker(app: Any) -> Worker:
     key = os.getpid(), app.main or kernel.calling_cell()
     if key in _workers:
         _workers.pop(key).stop()
-    _stop_all_at_exit()
+    kernel.on_exit(_stop_all)
     _workers[key] = Worker(app)
     return _workers[key]
-
-
-_watched = 0
-
-
-def _stop_all_at_exit() -> None:
-    global _watched
-    if _watched != os.getpid():
-        _watched = os.getpid()
-        kernel.on_exit(_stop_all)
 
 
 def _stop_all() -> None:
