@@ -22,6 +22,7 @@ CLOSE_ALL = """() => {
     widget.close();
   }
 }"""
+CLOSED = "() => [...window.jupyterapp.shell.widgets('main')].every((widget) => !widget.context)"
 IN_FRONT = "(path) => window.jupyterapp.shell.currentWidget?.context?.path === path"
 RAN = """() => {
   const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
@@ -108,8 +109,9 @@ class Screen:
             self.run_all()
 
     def close_notebooks(self) -> None:
-        """Closes all notebooks without saving them."""
+        """Closes all notebooks without saving them, and waits: one that is still closing would be opened again."""
         self.page.evaluate(CLOSE_ALL)
+        self.page.wait_for_function(CLOSED)
 
     def wait_until_ready(self) -> None:
         """Waits until the notebook in front has a kernel that listens."""
