@@ -28,7 +28,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
         for name in JUPYTER_FOLDERS:
             patch.setenv(name, str(home / name.lower()))
-        for name in ("PYTHONDONTWRITEBYTECODE", "JUPYTER_CONFIG_PATH", "NBGRADER_EXCHANGE"):
+        for name in (
+            "PYTHONDONTWRITEBYTECODE",
+            "JUPYTER_CONFIG_PATH",
+            "NBGRADER_EXCHANGE",
+            "XDG_CACHE_HOME",
+            "XDG_DATA_HOME",
+            "COURSE_JOURNAL",
+        ):
             patch.delenv(name, raising=False)
         yield home
 

@@ -1,12 +1,14 @@
-"""A quiz as pure state: answers come in, views come out, and no view tells an answer before one was given."""
+"""A quiz: answers come in, views come out, and no view tells an answer before one was given."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course.bank import Option, Question
+from course.study.desk import View, line, md
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,22 @@ class QuizState:
         return sum(q.options[self.tries[q.id][0]].correct for q in self.questions if self.tries.get(q.id))
 
 
-def reduce(state: QuizState, event: dict[str, Any]) -> QuizState:
+class Quiz:
+    """Some questions to answer in any order."""
+
+    def __init__(self, questions: tuple[Question, ...]):
+        self.state = QuizState(questions)
+
+    def view(self) -> View:
+        """The questions, and a reply for every option that was tried."""
+        return view(self.state)
+
+    def act(self, event: Mapping[str, Any]) -> None:
+        """Takes an answer."""
+        self.state = reduce(self.state, event)
+
+
+def reduce(state: QuizState, event: Mapping[str, Any]) -> QuizState:
     """The state after `{"type": "answer", "question": id, "option": place}`; raises ValueError on any other event."""
     question = next((q for q in state.questions if q.id == event.get("question")), None)
     option = event.get("option")
@@ -64,14 +81,14 @@ def _question_view(state: QuizState, question: Question) -> dict[str, Any]:
     tries = state.tries.get(question.id, ())
     options = []
     for place, option in shuffled(question):
-        shown: dict[str, Any] = {"place": place, "text": option.text, "state": "open"}
+        shown: dict[str, Any] = {"place": place, "text": line(option.text), "state": "open"}
         if place in tries:
-            shown |= {"state": "right" if option.correct else "wrong", "why": option.why}
+            shown |= {"state": "right" if option.correct else "wrong", "why": line(option.why)}
         options.append(shown)
     return {
         "id": question.id,
         "level": question.level,
-        "ask": question.ask,
+        "ask": md(question.ask),
         "options": options,
         "done": state.answered(question),
         "tries": len(tries),

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from course.study.library import find_hints
+from course.study.desk import View, md
+from course.study.library import the_library
 from course.widgets.face import Face
-from course.widgets.markdown import to_html
+
+
+class Hints:
+    """The steps of help for one answer, of which so many are shown."""
+
+    def __init__(self, steps: tuple[str, ...]):
+        self.steps = steps
+        self.shown = 0
+
+    def view(self) -> View:
+        """What was asked for so far."""
+        return {"kind": "hint", "steps": [md(step) for step in self.steps[: self.shown]], "all": len(self.steps)}
+
+    def act(self, event: Mapping[str, Any]) -> None:
+        """Shows one more."""
+        if event.get("type") != "hint":
+            raise ValueError(f"this is no wish for a hint: {event}")
+        self.shown = min(self.shown + 1, len(self.steps))
 
 
 def hint(id: str) -> Face:
     """Shows the hints for the answer `id`, one at each press of its button."""
-    steps = find_hints(id)
-    shown = 0
-
-    def view() -> dict[str, Any]:
-        return {"kind": "hint", "steps": [to_html(step) for step in steps[:shown]], "all": len(steps)}
-
-    def answer(event: dict[str, Any]) -> dict[str, Any]:
-        nonlocal shown
-        if event.get("type") != "hint":
-            raise ValueError(f"this is no wish for a hint: {event}")
-        shown = min(shown + 1, len(steps))
-        return view()
-
-    text = f"{len(steps)} hints. Run this cell to see them one by one."
-    return Face(view(), answer, f"<p>{text}</p>", text)
+    desk = Hints(the_library().find_hints(id))
+    text = f"{len(desk.steps)} hints. Run this cell to see them one by one."
+    return Face(desk, f"<p>{text}</p>", text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
 import math
 import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -19,7 +18,9 @@ from IPython.display import display
 
 from course.frameworks.look import Shown
 from course.study import prediction as core
+from course.study.desk import View
 from course.widgets.face import Face
+from course.widgets.learner import person_there, this_shell
 from course.widgets.markdown import to_inline_html
 
 PATIENCE = 3.0
@@ -48,7 +49,7 @@ def _predict(question: str, *options: str) -> None:
     if not question.strip() or len(options) == 1:
         example = "%%predict What status comes back? | 200 | 404"
         raise ValueError(f"A prediction needs a question, and either no options or several, for example: {example}")
-    shell = _shell()
+    shell = this_shell()
     if shell is None:
         return
     if _undecided:
@@ -63,7 +64,7 @@ def __getattr__(name: str) -> Any:
     """Gives `predict`, and teaches the shell of whoever asks for it the magic `%%predict`."""
     if name != "predict":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    shell = _shell()
+    shell = this_shell()
     if shell is not None and _spell_out not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.append(_spell_out)
     return _predict
@@ -77,17 +78,11 @@ def _spell_out(lines: list[str]) -> list[str]:
     return lines
 
 
-def _shell() -> Any:
-    """The shell whose cell runs, which need not be the only one of its process; None outside of a cell."""
-    return vars(builtins).get("get_ipython", lambda: None)()
-
-
 def _can_answer(shell: Any) -> bool:
     """Whether the running cell was sent by a front end with a person in front of it."""
-    kernel = getattr(shell, "kernel", None)
     if threading.current_thread() is not threading.main_thread():
         return False  # A subshell cannot be interrupted.
-    return bool(kernel and kernel.get_parent().get("content", {}).get("allow_stdin"))
+    return person_there(shell)
 
 
 class _Lost(Exception):
@@ -107,7 +102,8 @@ class _Asking:
         self._answered = threading.Event()
         self._allowed = SILENCE
         with _answers_beside_the_cell(shell.kernel):
-            self._face = Face(self._view("calling"), self._answer, self._static(), self._plain())
+            self._now = self._view("calling")
+            self._face = Face(self, self._static(), self._plain())
             self._face.on_msg(self._on_sign)
             self._face.observe(self._on_view, "view")
 
@@ -160,11 +156,18 @@ class _Asking:
                 self._face.view = self._view("asking")
         self._called.set()
 
-    def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+    def view(self) -> View:
+        """What the page shows now."""
+        return self._now
+
+    def act(self, event: Mapping[str, Any]) -> None:
+        """Takes the prediction, or the wish to go on without one."""
         if self._answered.is_set() or self._typed:
-            return self._face.view
+            self._now = self._face.view
+            return
         self.predicted = str(event.get("text", "")).strip() or None
-        return self._view("running", f"You predicted {self.predicted}. The cell runs." if self.predicted else SKIPPED)
+        said = f"You predicted {self.predicted}. The cell runs." if self.predicted else SKIPPED
+        self._now = self._view("running", said)
 
     def _on_view(self, change: dict[str, Any]) -> None:
         if change["new"]["state"] == "running":

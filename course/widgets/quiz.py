@@ -7,35 +7,16 @@ from typing import Any
 
 from course.bank import Question
 from course.study import quiz as core
-from course.study.library import find_questions
-from course.widgets.face import Face
-from course.widgets.markdown import to_html, to_inline_html
+from course.study.library import the_library
+from course.widgets.face import Face, rendered
 
 
 def quiz(*ids: str) -> Face:
     """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts."""
     if not ids:
         raise ValueError('quiz() needs at least one question, for example quiz("routing-first-match").')
-    state = core.QuizState(find_questions(ids))
-
-    def answer(event: dict[str, Any]) -> dict[str, Any]:
-        nonlocal state
-        state = core.reduce(state, event)
-        return _rendered(core.view(state))
-
-    view = _rendered(core.view(state))
-    return Face(view, answer, _static(view), _plain(state.questions))
-
-
-def _rendered(view: dict[str, Any]) -> dict[str, Any]:
-    """The view with its Markdown as HTML."""
-    for question in view["questions"]:
-        question["ask"] = to_html(question["ask"])
-        for option in question["options"]:
-            option["text"] = to_inline_html(option["text"])
-            if "why" in option:
-                option["why"] = to_inline_html(option["why"])
-    return view
+    desk = core.Quiz(tuple(entry.item for entry in the_library().find_questions(ids)))
+    return Face(desk, _static(rendered(desk.view())), _plain(desk.state.questions))
 
 
 def _plain(questions: tuple[Question, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 from IPython.display import display
 
+from course.study.desk import View
 from course.study.progress import NotebookProgress, TopicProgress, next_notebook, read_progress
 from course.syllabus import Syllabus, read_syllabus
 from course.widgets.face import Face
@@ -136,27 +138,34 @@ def _workspace(work: Path) -> Workspace | None:
     return Workspace(work, release) if (work / ".course").is_dir() and release.is_dir() else None
 
 
-def _offer(workspace: Workspace, newer: list[str]) -> Face:
-    """A button for each file that has a newer version."""
-    kept: dict[str, str] = {}
+class Newer:
+    """The files that have a newer version, each to be taken on demand."""
 
-    def view() -> dict[str, Any]:
-        return {"kind": "newer", "files": [{"path": path, "kept": kept.get(path)} for path in newer]}
+    def __init__(self, workspace: Workspace, files: list[str]):
+        self.workspace = workspace
+        self.files = files
+        self.kept: dict[str, str] = {}
 
-    def answer(event: dict[str, Any]) -> dict[str, Any]:
+    def view(self) -> View:
+        """Each file, and where the learner's own lies once it was exchanged."""
+        return {"kind": "newer", "files": [{"path": path, "kept": self.kept.get(path)} for path in self.files]}
+
+    def act(self, event: Mapping[str, Any]) -> None:
+        """Takes one of them."""
         file = event.get("file")
-        if event.get("type") != "take" or file not in newer:
+        if event.get("type") != "take" or file not in self.files:
             raise ValueError(f"this is no wish for a newer version: {event}")
-        if file not in kept:
+        if file not in self.kept:
             try:
-                kept[file] = workspace.take(file).name
+                self.kept[file] = self.workspace.take(file).name
             except (OSError, LookupError) as error:
                 raise ValueError(f"{file} could not be exchanged: {error}") from error
-        return view()
 
-    names = ", ".join(newer)
-    plain = f"A newer version exists of {names}."
-    return Face(view(), answer, f"<p>{escape(plain)}</p>", plain)
+
+def _offer(workspace: Workspace, newer: list[str]) -> Face:
+    """A button for each file that has a newer version."""
+    plain = f"A newer version exists of {', '.join(newer)}."
+    return Face(Newer(workspace, newer), f"<p>{escape(plain)}</p>", plain)
 
 
 def _duration(minutes: int) -> str:

@@ -1,0 +1,22 @@
+"""How able a learner is, by topic and framework, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from course.study.journal import Event
+from course.study.settings import Settings
+
+
+@dataclass
+class Ability:
+    """Counted so far."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"answer", "task"})
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def take(self, event: Event, settings: Settings) -> None:
+        """Follows one event."""
+        self.counts[event.kind] = self.counts.get(event.kind, 0) + 1
