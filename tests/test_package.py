@@ -71,7 +71,10 @@ def readable(path: Path) -> str:
 
 
 def test_the_students_package_holds_widgets_banks_and_hints(students: Path) -> None:
-    faces = {f"course/widgets/{name}" for name in ("quiz.py", "hint.py", "face.py", "face.js", "face.css")}
+    faces = {
+        f"course/widgets/{name}"
+        for name in ("quiz.py", "hint.py", "face.py", "front/tools.js", "front/main.js", "front/tools.css")
+    }
     banks = {f"course/topics/{topic.name}/{name}" for topic in TOPICS for name in ("bank.yaml", "hints.json")}
     assert faces | banks | {
         "course/syllabus.yaml",

@@ -17,6 +17,9 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
 from course.house import House
 
 TOKEN = "a-token-for-tests"
@@ -44,6 +47,14 @@ class Lab:
         """A fresh copy of a released notebook, under a name of its own, for a test to spoil."""
         path = f"{Path(notebook).stem}-{next(self.numbers)}.ipynb"
         shutil.copy(self.house.release / notebook, self.work / path)
+        return path
+
+    def write(self, name: str, *cells: str) -> str:
+        """A new notebook in the learner's folder with these code cells, under a name of its own."""
+        path = f"{name}-{next(self.numbers)}.ipynb"
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel})
+        nbformat.write(notebook, self.work / path)
         return path
 
     def course(self, *words: str) -> str:
