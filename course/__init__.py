@@ -15,21 +15,35 @@ if TYPE_CHECKING:
     from course.frameworks.services.worker import worker
     from course.frameworks.show import show
     from course.frameworks.xray import xray
+    from course.widgets.cards import cards
+    from course.widgets.exam import exam
     from course.widgets.hint import hint
+    from course.widgets.interview import interview
+    from course.widgets.keeping import backup
+    from course.widgets.mistakes import mistakes
+    from course.widgets.plan import plan
     from course.widgets.predict import predict
+    from course.widgets.progress import progress
     from course.widgets.quiz import quiz
     from course.widgets.start import start
 
 __all__ = [
+    "backup",
     "broker",
+    "cards",
     "client",
     "compare",
     "database",
     "django_app",
     "django_setup",
+    "exam",
     "fresh_database",
     "hint",
+    "interview",
+    "mistakes",
+    "plan",
     "predict",
+    "progress",
     "project",
     "quiz",
     "serve",
@@ -40,15 +54,22 @@ __all__ = [
 ]
 
 _HOMES = {
+    "backup": "course.widgets.keeping",
     "broker": "course.frameworks.services",
+    "cards": "course.widgets.cards",
     "client": "course.frameworks.client",
     "compare": "course.frameworks.compare",
     "database": "course.frameworks.services",
     "django_app": "course.frameworks.django",
     "django_setup": "course.frameworks.django",
+    "exam": "course.widgets.exam",
     "fresh_database": "course.frameworks.django",
     "hint": "course.widgets.hint",
+    "interview": "course.widgets.interview",
+    "mistakes": "course.widgets.mistakes",
+    "plan": "course.widgets.plan",
     "predict": "course.widgets.predict",
+    "progress": "course.widgets.progress",
     "project": "course.frameworks.project",
     "quiz": "course.widgets.quiz",
     "serve": "course.frameworks.serve",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,6 +15,11 @@ from course.syllabus import Id, Level, Words
 
 JUDGEMENT = "judgement"
 """The proof of a claim that is a matter of judgement, which no program can settle."""
+GAP = re.compile(r"\{\{c(?P<number>\d+)::(?P<word>.+?)(?:::(?P<hint>[^{}]+?))?\}\}", re.S)
+"""A gap of a cloze card, as Anki writes it: {{c1::word}} or {{c1::word::hint}}."""
+CODE = re.compile(r"^```python\n(?P<code>.*?)\n```", re.M | re.S)
+PLACE = "____"
+"""Where in the starter of a syntax card the learner's code belongs."""
 
 
 class Item(Record):
@@ -32,6 +38,20 @@ class Option(Record):
     misconception: Id | None = None
 
 
+def one_key(options: tuple[Option, ...]) -> None:
+    """Raises ValueError unless exactly one option is right and each wrong one names its misconception."""
+    if sum(option.correct for option in options) != 1:
+        raise ValueError("exactly one option must say `correct: true`")
+    texts = [option.text for option in options]
+    if len(set(texts)) != len(texts):
+        raise ValueError("two options have the same text")
+    for option in options:
+        if option.correct and option.misconception:
+            raise ValueError(f"the right option {option.text!r} cannot be a misconception")
+        if not option.correct and not option.misconception:
+            raise ValueError(f"the wrong option {option.text!r} must name its `misconception`")
+
+
 class Question(Item):
     """A multiple-choice question with exactly one right option."""
 
@@ -42,16 +62,7 @@ class Question(Item):
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
-        if sum(option.correct for option in self.options) != 1:
-            raise ValueError("exactly one option must say `correct: true`")
-        texts = [option.text for option in self.options]
-        if len(set(texts)) != len(texts):
-            raise ValueError("two options have the same text")
-        for option in self.options:
-            if option.correct and option.misconception:
-                raise ValueError(f"the right option {option.text!r} cannot be a misconception")
-            if not option.correct and not option.misconception:
-                raise ValueError(f"the wrong option {option.text!r} must name its `misconception`")
+        one_key(self.options)
         return self
 
 
@@ -61,13 +72,67 @@ class Card(Item):
     kind: Literal["concept", "difference", "syntax", "scenario", "cloze", "choice"]
     front: Words
     back: Words
+    options: tuple[Option, ...] = ()
+    """What a choice card offers: three to six, as a question does."""
+    starter: str = ""
+    """The code around what a syntax card asks for; `____` marks the place, which is below it without a mark."""
+    tests: Words | None = None
+    """Checks for the code that is typed for a syntax card."""
     proof: Words
 
     @model_validator(mode="after")
     def _cloze_has_a_gap(self) -> Self:
-        if (self.kind == "cloze") != bool(re.search(r"\{\{c\d+::.+?\}\}", self.front, re.S)):
+        if (self.kind == "cloze") != bool(GAP.search(self.front)):
             raise ValueError("a cloze card, and no other, marks its gap as {{c1::word}} in `front`")
         return self
+
+    @model_validator(mode="after")
+    def _only_what_its_kind_has(self) -> Self:
+        if self.options:
+            if self.kind != "choice":
+                raise ValueError("only a choice card has `options`")
+            if not 3 <= len(self.options) <= 6:
+                raise ValueError(f"a choice card has three to six `options`, and this one has {len(self.options)}")
+            one_key(self.options)
+        if (self.tests or self.starter) and self.kind != "syntax":
+            raise ValueError("only a syntax card has `tests` and a `starter`")
+        if self.starter.count(PLACE) > 1:
+            raise ValueError(f"the `starter` marks more than one place by {PLACE}")
+        return self
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The numbers of a cloze card's gaps; each is asked for alone, as a card of its own."""
+        return tuple(sorted({int(gap["number"]) for gap in GAP.finditer(self.front)}))
+
+    @property
+    def code(self) -> str | None:
+        """The Python code on the back, which is what a syntax card asks for."""
+        return "\n".join(block["code"] for block in CODE.finditer(self.back)) or None
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """The code before and after the place of what is typed for a syntax card."""
+        if PLACE in self.starter:
+            before, _, after = self.starter.partition(PLACE)
+            return before, after
+        return (self.starter.rstrip("\n") + "\n" if self.starter else ""), "\n"
+
+    def program(self, typed: str) -> str:
+        """What runs when this was typed for a syntax card."""
+        before, after = self.around
+        margin = before[before.rfind("\n") + 1 :]
+        if margin.strip():
+            return before + typed.strip() + after
+        # The place has a line of its own: all that is typed stands as deep as it does.
+        lines = dedent(typed.strip("\n")).rstrip().split("\n")
+        return before + f"\n{margin}".join(lines) + after
+
+    def untouched(self) -> str:
+        """The program of a syntax card while nothing was typed: as much of it as still is a program."""
+        before, after = self.around
+        alone = not before[before.rfind("\n") + 1 :].strip() and not after.partition("\n")[0].strip()
+        return before + ("" if alone else "...") + after
 
 
 class FollowUp(Record):

@@ -17,6 +17,7 @@ from rich.table import Table
 from course.house import House, find_house
 from course.problems import Problem, Problems
 from course.roles import Role, current_role, set_role
+from course.terminal import exam, exchange, journal, study
 
 WRONG, UNREADABLE = 1, 2
 
@@ -29,6 +30,10 @@ app = typer.Typer(
 )
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+app.add_typer(exam.app)
+app.add_typer(exchange.app)
+app.add_typer(journal.app)
+app.add_typer(study.app)
 
 Topics = Annotated[
     list[str] | None,
@@ -190,10 +195,13 @@ def check(
 ) -> None:
     """Look for everything that can be wrong with topics, and say where and what to do."""
     from course.authoring.check import check as run_check
+    from course.study import blueprints
 
     house = _house(context)
     with _progress("Checking") as step:
         report = run_check(house, topics, run=run, step=step)
+    exams = blueprints.problems(house.root / "course/study/blueprints.yaml", house.syllabus.record)
+    report.problems = sorted({*report.problems, *exams})
     if coverage:
         for topic, entries in report.coverage.items():
             _coverage_table(topic, entries)

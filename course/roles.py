@@ -28,6 +28,7 @@ PANELS: dict[str, set[Role]] = {
     "jupyterlab-jupytext": {Role.instructor},
 }
 SERVERS: dict[str, set[Role]] = {
+    "course.server": set(Role),
     "nbgrader.server_extensions.assignment_list": {Role.student},
     "nbgrader.server_extensions.course_list": set(),
     "nbgrader.server_extensions.formgrader": {Role.instructor},

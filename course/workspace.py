@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -39,7 +40,7 @@ class Workspace:
 
     def sync(self) -> Synced:
         """Copies what is missing and what nobody has touched; a learner's file is never overwritten."""
-        given = self._given()
+        given = self.given()
         new, renewed, newer = [], [], []
         for relative, content in self._released().items():
             target = self.path / relative
@@ -64,7 +65,7 @@ class Workspace:
 
     def newer(self) -> list[str]:
         """The files that were changed here and have a newer version."""
-        given = self._given()
+        given = self.given()
         found = []
         for relative, content in self._released().items():
             target = self.path / relative
@@ -86,7 +87,7 @@ class Workspace:
             )
         kept = self.set_aside(relative, today)
         write_whole(self.path / relative, released[relative])
-        given = self._given() | {relative: _fingerprint(relative, released[relative])}
+        given = self.given() | {relative: _fingerprint(relative, released[relative])}
         write_whole(self.path / LEDGER, json.dumps(given, indent=1, sort_keys=True).encode())
         return kept
 
@@ -103,6 +104,43 @@ class Workspace:
         shutil.copy2(target, kept)
         return kept
 
+    def untouched(self, relative: str) -> bool:
+        """Whether a file is as the course gave it, so that nothing would be lost with it."""
+        target = self.path / relative
+        return target.is_file() and self.given().get(relative) == _fingerprint(relative, target.read_bytes())
+
+    def bring(self, relative: str, content: bytes, given: str | None = None, today: date | None = None) -> str | None:
+        """Puts a file of the learner's from another machine in place, and returns the name that it has now.
+
+        `given` says which version of the course's it was made of. Where the learner has another file of that name, the
+        one from elsewhere is laid beside it. None when the very same is there already.
+        """
+        target = self.path / relative
+        if target.is_file():
+            if _fingerprint(relative, target.read_bytes()) == _fingerprint(relative, content):
+                return None
+            if not self.untouched(relative):
+                return self._lay_beside(target, content, today)
+        elif os.path.lexists(target):
+            return self._lay_beside(target, content, today)
+        write_whole(target, content)
+        if given is not None:
+            ledger = self.given() | {relative: given}
+            write_whole(self.path / LEDGER, json.dumps(ledger, indent=1, sort_keys=True).encode())
+        return relative
+
+    def _lay_beside(self, target: Path, content: bytes, today: date | None) -> str | None:
+        day = (today or date.today()).isoformat()
+        number, free = 2, target.with_name(f"{target.stem}{KEPT}restored {day}){target.suffix}")
+        for path in target.parent.glob(f"{glob.escape(target.stem + KEPT)}restored *"):
+            if path.is_file() and path.read_bytes() == content:
+                return None  # It was laid there before.
+        while os.path.lexists(free):
+            free = target.with_name(f"{target.stem}{KEPT}restored {day}, {number}){target.suffix}")
+            number += 1
+        write_whole(free, content)
+        return free.relative_to(self.path).as_posix()
+
     def _released(self) -> dict[str, bytes]:
         files = (path for path in sorted(self.release.rglob("*")) if path.is_file())
         found = {
@@ -110,7 +148,8 @@ class Workspace:
         }
         return {name: path.read_bytes() for name, path in found.items() if not self.only or name in self.only}
 
-    def _given(self) -> dict[str, str]:
+    def given(self) -> dict[str, str]:
+        """For each file that the course gave, what tells its version from others."""
         try:
             data = json.loads((self.path / LEDGER).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -153,5 +192,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """Writes a file so that it is never there in part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -11,6 +11,7 @@ import pytest
 from course.browser import find_browser
 from course.frameworks.services.postgresql import find_programs
 from course.frameworks.services.redis import find_program
+from tests.anki.environment import bring_oracle
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +30,10 @@ def main() -> int:
         if os.environ.get("CI"):
             sys.exit(f"{missing} was not found and could not be installed; in CI its tests must run.")
         print(f"{missing} was not found and could not be installed: its tests are left out.", flush=True)
+    if not bring_oracle():
+        if os.environ.get("CI"):
+            sys.exit("The anki package could not be installed; in CI its tests must run.")
+        print("The anki package could not be installed: its tests are left out.", flush=True)
     before = changed_files()
     arguments = sys.argv[1:] or ["-n", "auto", "--dist", "loadfile", "--durations", "10", "-q"]
     code = int(pytest.main(arguments))

@@ -33,6 +33,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             "JUPYTER_CONFIG_PATH",
             "NBGRADER_EXCHANGE",
             "XDG_CACHE_HOME",
+            "XDG_CONFIG_HOME",
             "XDG_DATA_HOME",
             "COURSE_JOURNAL",
         ):

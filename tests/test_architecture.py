@@ -13,9 +13,9 @@ FLOORS = [
     {"course.problems"},
     {"course.records"},
     {"course.syllabus", "course.bank"},
-    {"course.house", "course.roles", "course.browser", "course.workspace"},
+    {"course.house", "course.roles", "course.browser", "course.workspace", "course.living", "course.server"},
     {"course.authoring", "course.frameworks", "course.study"},
-    {"course.widgets"},
+    {"course.widgets", "course.terminal"},
     {"course.lab", "course.doctor"},
     {"course.cli"},
 ]

@@ -1,7 +1,8 @@
 """Pins what the course is installed with: `make lock` writes requirements.lock and, from it, environment.yml.
 
+What only tests use, and what never comes near the course's own environment, is pinned beside them in tests/anki.
 Other arguments are uv's own: `python -m course.authoring.lock --upgrade` takes the newest versions. `--check` writes
-nothing; it proves, with a package index, that both files are in step and that Binder's Python can install the lock.
+nothing; it proves, with a package index, that all files are in step and that Binder's Python can install the lock.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import bootstrap
 from course.house import find_house
 
 LOCK, ENVIRONMENT = "requirements.lock", "environment.yml"
+PROJECT = "pyproject.toml"
+ORACLE, ORACLE_LOCK = "tests/anki/requirements.in", "tests/anki/requirements.lock"
+"""What the exchange is proven by."""
 BINDER_PYTHON = "3.13"
 BINDER_PLATFORM = "x86_64-unknown-linux-gnu"
 
@@ -38,14 +42,17 @@ def write(root: Path, options: Sequence[str] = ()) -> None:
     """Brings requirements.lock in step with pyproject.toml, keeping pins that still hold; then environment.yml."""
     resolve(root, root / LOCK, options)
     (root / ENVIRONMENT).write_bytes(environment((root / LOCK).read_bytes()))
+    if (root / ORACLE).exists():
+        resolve(root, root / ORACLE_LOCK, options, ORACLE)
 
 
-def resolve(root: Path, lock: Path, options: Sequence[str] = ()) -> None:
-    """Pins everything that pyproject.toml asks for, for every Python and platform at once; names no package index."""
-    compile_ = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--all-extras")
+def resolve(root: Path, lock: Path, options: Sequence[str] = (), asked: str = PROJECT) -> None:
+    """Pins everything that a file asks for, for every Python and platform at once; names no package index."""
+    compile_ = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
+    extras = ("--all-extras",) if asked == PROJECT else ()
     anonymous = ("--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "make lock")
     with chdir(root):
-        bootstrap.run(_uv(), *compile_, *anonymous, *options, "pyproject.toml", "--output-file", lock, quiet=True)
+        bootstrap.run(_uv(), *compile_, *extras, *anonymous, *options, asked, "--output-file", lock, quiet=True)
 
 
 def environment(lock: bytes) -> bytes:
@@ -64,6 +71,12 @@ def check(root: Path) -> None:
             sys.exit(f"{LOCK} is not in step with pyproject.toml. Run `make lock`.")
         if made_from_it != environment(lock):
             sys.exit(f"{ENVIRONMENT} is not in step with {LOCK}. Run `make lock`.")
+        if (root / ORACLE).exists():
+            pinned = Path(folder, "oracle.lock")
+            pinned.write_bytes(_content(root / ORACLE_LOCK))
+            resolve(root, pinned, asked=ORACLE)
+            if pinned.read_bytes() != _content(root / ORACLE_LOCK):
+                sys.exit(f"{ORACLE_LOCK} is not in step with {ORACLE}. Run `make lock`.")
         install = ("pip", "install", "--dry-run", "--quiet", "--require-hashes", "--no-build", "--target", folder)
         binder = ("--python-version", BINDER_PYTHON, "--python-platform", BINDER_PLATFORM)
         bootstrap.run(_uv(), *install, *binder, "--requirement", fresh)
@@ -78,7 +91,7 @@ def _uv() -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Writes both files, or checks them."""
+    """Writes all files, or checks them."""
     root = find_house().root
     if list(arguments) == ["--check"]:
         check(root)

@@ -28,3 +28,8 @@ def md(text: str) -> View:
 def line(text: str) -> View:
     """Markdown of a single line, such as an option."""
     return {"line": text}
+
+
+def lesson(path: str, title: str) -> View:
+    """A link to a notebook; `path` is relative to the learner's folder."""
+    return {"lesson": path, "title": title}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -25,7 +27,19 @@ FRAMEWORKS = ("django", "flask", "fastapi")
 E = TypeVar("E", bound=Item)
 
 
-@dataclass(frozen=True)
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Loads much at once without the garbage collector, which finds nothing then and takes as long as the rest."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry(Generic[E]):
     """An item of a bank, and where it belongs."""
 
@@ -70,6 +84,15 @@ class Library:
         return self._section("cards", Card)
 
     @cached_property
+    def deck(self) -> Mapping[str, Entry[Card]]:
+        """The cards as they are asked: a cloze card once for each of its gaps, under ids such as `router-parts#2`."""
+        return {
+            id: entry
+            for note, entry in self.cards.items()
+            for id in ([f"{note}#{gap}" for gap in entry.item.gaps] if entry.item.kind == "cloze" else [note])
+        }
+
+    @cached_property
     def interviews(self) -> Mapping[str, Entry[Interview]]:
         """All questions for speaking about."""
         return self._section("interview", Interview)
@@ -99,6 +122,7 @@ class Library:
             raise LookupError(f"There are no hints for {id!r} in the course.{did_you_mean(id, self._hints)}")
         return tuple(self._hints[id])
 
+    @no_collection()
     def _section(self, name: str, model: type[E]) -> dict[str, Entry[E]]:
         paths = sorted(self.path.glob("*/bank.yaml"))
         shelf: dict[str, list[E]] = _prepared(
@@ -109,17 +133,24 @@ class Library:
             lambda: {path.parent.name: list(getattr(_bank(path), name)) for path in paths},
         )
         topics = {topic.folder: topic.id for topic in self.syllabus.topics}
-        return {
-            item.id: self._entry(item, topics.get(folder, folder)) for folder, items in shelf.items() for item in items
-        }
+        places: dict[tuple[str, ...], tuple[Framework, float]] = {}
+        found: dict[str, Entry[E]] = {}
+        for folder, items in shelf.items():
+            for item in items:
+                place = places.get(item.objectives)
+                if place is None:
+                    place = places[item.objectives] = self._place(item.objectives)
+                found[item.id] = Entry(item, topics.get(folder, folder), *place)
+        return found
 
-    def _entry(self, item: E, topic: str) -> Entry[E]:
+    def _place(self, ids: tuple[str, ...]) -> tuple[Framework, float]:
+        """The framework that these objectives are about, and how much they matter."""
         known = self.syllabus.objective_by_id
-        objectives = [known[id] for id in item.objectives if id in known]
+        objectives = [known[id] for id in ids if id in known]
         frameworks = {one.framework for one in objectives} & set(FRAMEWORKS)
         framework: Framework = frameworks.pop() if len(frameworks) == 1 else "all"
         marks = [(one.origin == "core") + ("exam" in one.kinds) for one in objectives]
-        return Entry(item, topic, framework, max(marks, default=0) / 2)
+        return framework, max(marks, default=0) / 2
 
 
 def the_library() -> Library:
@@ -146,10 +177,9 @@ def _bank(path: Path) -> Bank:
 def _prepared(name: str, place: Path, paths: Sequence[Path], form: Any, read: Callable[[], Any]) -> Any:
     """What `read` returns, from a cache when these files have not changed since: parsing YAML takes seconds."""
     adapter: TypeAdapter[Any] = TypeAdapter(form)
-    digest = hashlib.sha256()
-    for path in (*paths, Path(__file__), PATH.with_name("bank.py"), PATH.with_name("syllabus.py")):
-        digest.update(path.parent.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    wanted = digest.hexdigest().encode()
+    made_by = (Path(__file__), PATH.with_name("bank.py"), PATH.with_name("syllabus.py"))
+    marks = [(str(path), (seen := path.stat()).st_size, seen.st_mtime_ns) for path in (*paths, *made_by)]
+    wanted = hashlib.sha256(repr(marks).encode()).hexdigest().encode()
     where = hashlib.sha256(str(place.absolute()).encode()).hexdigest()[:16]
     kept = user_cache_path("threeways", appauthor=False) / f"{name}-{where}.json"
     try:

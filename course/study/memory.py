@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -15,20 +16,30 @@ from platformdirs import user_cache_path
 from pydantic import TypeAdapter
 
 from course.study.ability import Ability
+from course.study.answers import Answers
 from course.study.calendar import Calendar
-from course.study.clock import Clock, local_now, stamp, study_day
+from course.study.clock import MINUTE, Clock, local_now, stamp, study_day
 from course.study.exam import Exams
 from course.study.interview import Interviews
-from course.study.journal import Event, Journal
+from course.study.journal import START, Event, Exchanged, Journal, Spot
+from course.study.library import no_collection
 from course.study.mistakes import Mistakes
 from course.study.schedule import Deck
+from course.study.session import Session
 from course.study.settings import Settings
+from course.workspace import write_whole
 
 UNDO = "undo"
 TAIL = 200
-"""Events that are followed one by one before a new base is taken; each may be undone without reading the journal."""
+"""The last so many events may be undone, or preceded by late ones, without reading the journal."""
 WORTH_KEEPING = 500
 """Events whose replay takes longer than writing a cache."""
+MISFITS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a room raises at an event that it does not understand, such as one of another version of the course."""
+DRIFT = 24 * 60 * MINUTE
+"""A clock that was set back by less is waited for: what follows an event must not come before it."""
+
+_order = attrgetter("at", "id")
 
 
 class Room(Protocol):
@@ -47,22 +58,30 @@ class State:
 
     settings: Settings = field(default_factory=Settings)
     deck: Deck = field(default_factory=Deck)
+    session: Session = field(default_factory=Session)
     ability: Ability = field(default_factory=Ability)
+    answers: Answers = field(default_factory=Answers)
     mistakes: Mistakes = field(default_factory=Mistakes)
     exams: Exams = field(default_factory=Exams)
     interviews: Interviews = field(default_factory=Interviews)
     calendar: Calendar = field(default_factory=Calendar)
 
+    misfits: dict[str, str] = field(default_factory=dict)
+    """Events that a room did not understand, by their ids, and why: they are passed over, not lost."""
+
     def follow(self, events: Iterable[Event]) -> None:
-        """Takes events in their order."""
+        """Takes events in their order; one of a kind that no room knows is left alone."""
         settings = self.settings
         listeners: dict[str, list[Room]] = {}
         for room in (getattr(self, one.name) for one in fields(self)):
-            for kind in room.kinds:
+            for kind in getattr(room, "kinds", ()):
                 listeners.setdefault(kind, []).append(room)
         for event in events:
             for room in listeners.get(event.kind, ()):
-                room.take(event, settings)
+                try:
+                    room.take(event, settings)
+                except MISFITS as error:
+                    self.misfits[event.id] = f"{type(room).__name__}: {type(error).__name__}: {error}"
 
 
 @cache
@@ -73,29 +92,51 @@ def _form() -> TypeAdapter[State]:
 def replay(events: Iterable[Event]) -> State:
     """The state after all events, in whatever order they come; what was undone never happened."""
     state = State()
-    state.follow(_standing(sorted(events, key=lambda event: event.order)))
+    state.follow(standing(sorted(events, key=_order)))
     return state
 
 
-def _standing(events: list[Event]) -> list[Event]:
+def standing(events: list[Event]) -> list[Event]:
     """The events that were not undone."""
-    undone = {event.data.get("event") for event in events if event.kind == UNDO}
-    return [event for event in events if event.id not in undone] if undone else events
+    gone = _undone(event for event in events if event.kind == UNDO)
+    return [event for event in events if event.id not in gone] if gone else events
+
+
+def _undone(undos: Iterable[Event]) -> frozenset[str]:
+    """The ids of what never happened. An undo can itself be undone, by a later one: then its event stands again."""
+    gone: set[str] = set()
+    for undo in sorted(undos, key=_order, reverse=True):
+        if undo.id not in gone:
+            gone.add(str(undo.data.get("event")))
+    return frozenset(gone)
 
 
 class Memory:
-    """A learner's memory: `state` is always that of the journal as it is now, whoever wrote in it."""
+    """A learner's memory: `state` is always that of the journal as it is now, whoever wrote in it.
+
+    Between the first event and now lies a base: the state up to an event, as it can be kept and loaded. The events
+    after it are the tail. What comes late, or is undone, in the tail costs a replay of the tail; in the base, one of
+    the journal.
+    """
 
     def __init__(self, journal: Journal, clock: Clock = local_now, cache_folder: Path | None = None):
         self.journal = journal
         self.clock = clock
-        self._cache = _cache_path(journal, cache_folder)
-        self._place = 0
-        self._base = b""
-        self._tail: list[Event] = []
-        self._last: tuple[int, str] = (0, "")
-        self._state = State()
+        self._cache = CacheFile(_cache_path(journal.path, cache_folder)) if journal.path else None
+        self._lock = threading.RLock()
         self._known = False
+        self._saved = 0
+        """Events since the cache was written."""
+        self._reset()
+
+    def _reset(self) -> None:
+        self._spot = START
+        self._base = b""
+        self._edge = (0, "")
+        self._tail: list[Event] = []
+        self._undos: list[Event] = []
+        self._gone: frozenset[str] = frozenset()
+        self._state = State()
 
     @property
     def state(self) -> State:
@@ -104,8 +145,13 @@ class Memory:
         return self._state
 
     def now(self) -> tuple[int, int]:
-        """This moment: milliseconds since 1970, and minutes ahead of UTC."""
-        return stamp(self.clock())
+        """This moment: milliseconds since 1970, and minutes ahead of UTC; not before what is already known.
+
+        A clock that was set back by less than a day stands still until it has caught up. One that was wrong by more
+        is believed: events of the future stay where they are and hold nothing up.
+        """
+        now, offset = stamp(self.clock())
+        return max(now, self._last(now)[0]), offset
 
     def today(self) -> int:
         """The number of the study day."""
@@ -113,75 +159,158 @@ class Memory:
 
     def record(self, kind: str, data: Mapping[str, Any], *, id: str | None = None) -> Event:
         """Writes an event to the journal and follows it; when this returns, it is kept."""
-        event = self.journal.append(kind, data, at=self.now()[0], id=id)
-        self.refresh()
-        return event
+        with self._lock:
+            if not self._known:
+                self.refresh()
+            now, offset = stamp(self.clock())
+            event = self.journal.append(kind, data, at=now, offset=offset, id=id, after=self._last(now))
+            self.refresh()
+            if event.id in self._state.misfits:
+                raise ValueError(f"`{kind}` was kept and not understood: {self._state.misfits[event.id]}")
+            return event
 
-    def undo(self, event: Event) -> None:
-        """Makes as if an event had never happened; the journal keeps both."""
-        self.record(UNDO, {"event": event.id})
+    def undo(self, event: Event | str) -> None:
+        """Makes as if an event, or the one with an id, had never happened; the journal keeps both.
+
+        An undo can be undone like any event.
+        """
+        self.record(UNDO, {"event": event if isinstance(event, str) else event.id})
 
     def refresh(self) -> None:
         """Follows what was written since the last look."""
-        if not self._known:
-            self._known = True
-            self._load()
-        new, self._place = self.journal.read(self._place)
-        if not new:
-            return
-        new.sort(key=lambda event: event.order)
-        undone = {event.data.get("event") for event in new if event.kind == UNDO}
-        if new[0].order < self._last or (undone and not undone <= {event.id for event in (*self._tail, *new)}):
+        with self._lock:
+            if not self._known:
+                self._known = True
+                self._load()
+            try:
+                new, spot = self.journal.read(self._spot)
+            except Exchanged:
+                self._start_anew()
+                return
+            if new and self._spot == START:
+                self._start_with(new, spot)
+            elif new:
+                self._spot = spot
+                self._follow(sorted(new, key=_order))
+
+    def _last(self, now: int) -> tuple[int, str]:
+        """The order of the last known event, without those of a future that no clock was meant to show."""
+        last = next((event.order for event in reversed(self._tail) if event.at <= now + DRIFT), self._edge)
+        return last if last[0] <= now + DRIFT else (0, "")
+
+    def _follow(self, new: list[Event]) -> None:
+        undos = [event for event in new if event.kind == UNDO]
+        gone = _undone([*self._undos, *undos]) if undos else self._gone
+        changed = gone ^ self._gone
+        if new[0].order < self._edge or not changed <= {event.id for event in (*self._tail, *new)}:
             self._start_anew()
             return
-        if undone:
-            self._tail = [event for event in (*self._tail, *new) if event.id not in undone]
-            self._state = _form().validate_json(self._base) if self._base else State()
-            self._state.follow(self._tail)
-        else:
-            self._state.follow(new)
-            self._tail += new
-        self._last = max(self._last, new[-1].order)
-        if len(self._tail) > TAIL:
-            self._settle(len(self._tail))
+        late = bool(self._tail) and new[0].order < self._tail[-1].order
+        late = late or not changed.isdisjoint(event.id for event in self._tail)
+        self._undos += undos
+        self._gone = gone
+        self._tail += new
+        if late:
+            self._tail.sort(key=_order)
+            self._state = self._loaded()
+            new = self._tail
+        self._state.follow(self._standing(new))
+        self._saved += len(new)
+        if len(self._tail) > 2 * TAIL:
+            state = self._loaded()
+            state.follow(self._standing(self._tail[:-TAIL]))
+            self._settle(state)
 
     def _start_anew(self) -> None:
-        events, self._place = self.journal.read()
-        self._state = replay(events)
-        self._last = max((event.order for event in events), default=(0, ""))
-        self._settle(len(events))
+        """Reads the whole journal."""
+        self._start_with(*self.journal.read())
 
-    def _settle(self, followed: int) -> None:
-        """Takes the present state as the base, and keeps it for the next process when it took a while to come by."""
-        self._base = _form().dump_json(self._state)
-        self._tail = []
-        if self._cache is not None and followed >= WORTH_KEEPING:
-            head = f"{_code()} {self._place} {self._last[0]} {self._last[1]}\n".encode()
-            temporary = self._cache.with_name(f"{self._cache.name}.{os.getpid()}.new")
-            try:
-                self._cache.parent.mkdir(parents=True, exist_ok=True)
-                temporary.write_bytes(head + self._base)
-                temporary.replace(self._cache)
-            except OSError:
-                return  # It only saves time.
+    def _start_with(self, events: list[Event], spot: Spot) -> None:
+        self._reset()
+        self._spot = spot
+        self._tail = sorted(events, key=_order)
+        self._undos = [event for event in events if event.kind == UNDO]
+        self._gone = _undone(self._undos)
+        self._saved = len(events)
+        if len(self._tail) > TAIL:
+            self._state.follow(self._standing(self._tail[:-TAIL]))
+            self._settle(self._state)
+        self._state.follow(self._standing(self._tail))
 
+    def _standing(self, events: list[Event]) -> list[Event]:
+        return [event for event in events if event.id not in self._gone] if self._gone else events
+
+    def _loaded(self) -> State:
+        """The base, as a state of its own."""
+        return _form().validate_json(self._base) if self._base else State()
+
+    def _settle(self, state: State) -> None:
+        """Takes the state before the last events as the base, and keeps it for the next process."""
+        self._base = _form().dump_json(state)
+        self._edge = self._tail[-TAIL - 1].order
+        self._tail = self._tail[-TAIL:]
+        if self._cache and self._saved >= WORTH_KEEPING:
+            self._saved = 0
+            self._cache.write(Kept(self._spot, self._edge, self._tail, self._undos), self._base)
+
+    @no_collection()
     def _load(self) -> None:
-        if self._cache is None:
+        if not self._cache or not (found := self._cache.read()):
             return
+        kept, self._base = found
         try:
-            head, _, body = self._cache.read_bytes().partition(b"\n")
-            code, place, at, id = head.decode().split(" ")
-            if code == _code():
-                self._state = _form().validate_json(body)
-                self._base, self._place, self._last = body, int(place), (int(at), id)
-        except (OSError, ValueError):
+            self._state = self._loaded()
+        except ValueError:
+            self._base = b""  # Not what this code wrote; the journal knows it all.
+            return
+        self._spot, self._edge, self._tail, self._undos = kept.spot, kept.edge, kept.tail, kept.undos
+        self._gone = _undone(self._undos)
+        self._state.follow(self._standing(self._tail))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a cache says beside the base: how far the journal was read, and the events after the base."""
+
+    spot: Spot
+    edge: tuple[int, str]
+    tail: list[Event]
+    undos: list[Event]
+
+
+@cache
+def _kept_form() -> TypeAdapter[Kept]:
+    return TypeAdapter(Kept)
+
+
+class CacheFile:
+    """A base on the disk. It only saves time: whatever is wrong with it, it is as if it were not there."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def write(self, kept: Kept, base: bytes) -> None:
+        """Exchanges the file as a whole."""
+        head = _kept_form().dump_json(kept)
+        seal = hashlib.sha256(head + base).hexdigest()
+        try:
+            write_whole(self.path, b"\n".join([f"{_code()} {seal}".encode(), head, base]))
+        except OSError:
             return
 
+    def read(self) -> tuple[Kept, bytes] | None:
+        """What was written last by this very code; None when that is not there whole."""
+        try:
+            first, head, base = self.path.read_bytes().split(b"\n", 2)
+            if first.decode() != f"{_code()} {hashlib.sha256(head + base).hexdigest()}":
+                return None
+            return _kept_form().validate_json(head), base
+        except (OSError, ValueError):
+            return None
 
-def _cache_path(journal: Journal, folder: Path | None) -> Path | None:
-    if journal.path is None:
-        return None
-    name = hashlib.sha256(str(journal.path.absolute()).encode()).hexdigest()[:16]
+
+def _cache_path(journal: Path, folder: Path | None) -> Path:
+    name = hashlib.sha256(str(journal.absolute()).encode()).hexdigest()[:16]
     return (folder or user_cache_path("threeways", appauthor=False)) / f"memory-{name}.json"
 
 

@@ -22,6 +22,7 @@ class NotebookProgress:
     ran: int
     points: float = 0.0
     max_points: float = 0.0
+    objectives: frozenset[str] = frozenset()
 
     @property
     def done(self) -> bool:
@@ -49,10 +50,14 @@ class TopicProgress:
         return bool(self.notebooks)
 
     @property
+    def unfinished(self) -> list[NotebookProgress]:
+        """What is not done yet, lessons first."""
+        return [notebook for notebook in self.notebooks if not notebook.done]
+
+    @property
     def open_notebooks(self) -> list[NotebookProgress]:
         """The lessons that are not done; after them, the exercises that are not."""
-        unfinished = [notebook for notebook in self.notebooks if not notebook.done]
-        return [notebook for notebook in unfinished if not notebook.max_points] or unfinished
+        return [notebook for notebook in self.unfinished if not notebook.max_points] or self.unfinished
 
     @property
     def minutes(self) -> int:
@@ -107,7 +112,8 @@ def _measure(path: str, about: dict[str, Any], cells: list[dict[str, Any]]) -> N
             max_points += worth
             points += worth if _ran(cell) else 0
     ran = sum(map(_ran, code))
-    return NotebookProgress(path, about["title"], int(about["minutes"]), len(code), ran, points, max_points)
+    objectives = frozenset(id for cell in cells for id in cell["metadata"].get("objectives", ()))
+    return NotebookProgress(path, about["title"], int(about["minutes"]), len(code), ran, points, max_points, objectives)
 
 
 def _ran(cell: dict[str, Any]) -> bool:

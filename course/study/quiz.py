@@ -2,94 +2,58 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course.bank import Option, Question
-from course.study.desk import View, line, md
-
-
-@dataclass(frozen=True)
-class QuizState:
-    """What a learner has answered so far: per question the options chosen, first try first, as places in the bank."""
-
-    questions: tuple[Question, ...]
-    tries: dict[str, tuple[int, ...]] = field(default_factory=dict)
-
-    def answered(self, question: Question) -> bool:
-        """Whether the right option was found."""
-        tries = self.tries.get(question.id, ())
-        return bool(tries) and question.options[tries[-1]].correct
-
-    def right_first(self) -> int:
-        """How many questions were right at the first try."""
-        return sum(q.options[self.tries[q.id][0]].correct for q in self.questions if self.tries.get(q.id))
+from course.study.asking import Asking
+from course.study.desk import View
+from course.study.library import Library
+from course.study.memory import Memory
 
 
 class Quiz:
-    """Some questions to answer in any order."""
+    """Some questions to answer in any order. It goes on where the learner stopped, in whatever notebook that was."""
 
-    def __init__(self, questions: tuple[Question, ...]):
-        self.state = QuizState(questions)
+    def __init__(self, memory: Memory, library: Library, ids: Sequence[str], *, fresh: bool = False):
+        self.entries = library.find_questions(tuple(dict.fromkeys(ids)))
+        self._asking = Asking(memory, library, "quiz")
+        if fresh:
+            for entry in self.entries:
+                self._asking.begin_anew(entry.id)
 
     def view(self) -> View:
         """The questions, and a reply for every option that was tried."""
-        return view(self.state)
+        forms = [self._asking.form(entry.id) for entry in self.entries]
+        return {
+            "kind": "quiz",
+            "questions": [self._asking.view(entry.id) for entry in self.entries],
+            "score": {
+                "right_first": sum(form.right_first for form in forms),
+                "answered": sum(form.done for form in forms),
+                "all": len(forms),
+            },
+        }
 
     def act(self, event: Mapping[str, Any]) -> None:
-        """Takes an answer."""
-        self.state = reduce(self.state, event)
+        """Takes an answer, as `Asking.answer` describes it, or the wish for another form of one or all questions.
 
+        That is `{"type": "again", "question": id}`, without an id for all. Only what was answered is asked again.
+        """
+        ids = [entry.id for entry in self.entries]
+        id = event.get("question")
+        if event.get("type") == "answer" and id in ids:
+            self._asking.answer(id, event)
+        elif event.get("type") == "again" and (id is None or id in ids):
+            self._ask_again(ids if id is None else [id])
+        else:
+            raise ValueError(f"this is no answer to a question of this quiz: {dict(event)}")
 
-def reduce(state: QuizState, event: Mapping[str, Any]) -> QuizState:
-    """The state after `{"type": "answer", "question": id, "option": place}`; raises ValueError on any other event."""
-    question = next((q for q in state.questions if q.id == event.get("question")), None)
-    option = event.get("option")
-    if event.get("type") != "answer" or question is None or not isinstance(option, int):
-        raise ValueError(f"this is no answer to a question of this quiz: {event}")
-    if not 0 <= option < len(question.options):
-        raise ValueError(f"`{question.id}` has no option {option}")
-    tries = state.tries.get(question.id, ())
-    if state.answered(question) or option in tries:
-        return state
-    return replace(state, tries={**state.tries, question.id: (*tries, option)})
+    def _ask_again(self, ids: list[str]) -> None:
+        shown = {entry.id for entry in self.entries}
+        for id in ids:
+            if self._asking.form(id).done:
+                self._asking.begin_again(id, besides=shown - {id} | self._standing_in(id))
 
-
-def view(state: QuizState) -> dict[str, Any]:
-    """What may be shown now, as plain JSON with Markdown texts."""
-    return {
-        "kind": "quiz",
-        "questions": [_question_view(state, question) for question in state.questions],
-        "score": {
-            "right_first": state.right_first(),
-            "answered": sum(state.answered(question) for question in state.questions),
-            "all": len(state.questions),
-        },
-    }
-
-
-def shuffled(question: Question) -> list[tuple[int, Option]]:
-    """The options with their places in the bank, in an order that is the same each time and tells nothing."""
-    options = list(enumerate(question.options))
-    random.Random(question.id).shuffle(options)
-    return options
-
-
-def _question_view(state: QuizState, question: Question) -> dict[str, Any]:
-    tries = state.tries.get(question.id, ())
-    options = []
-    for place, option in shuffled(question):
-        shown: dict[str, Any] = {"place": place, "text": line(option.text), "state": "open"}
-        if place in tries:
-            shown |= {"state": "right" if option.correct else "wrong", "why": line(option.why)}
-        options.append(shown)
-    return {
-        "id": question.id,
-        "level": question.level,
-        "ask": md(question.ask),
-        "options": options,
-        "done": state.answered(question),
-        "tries": len(tries),
-    }
+    def _standing_in(self, id: str) -> set[str]:
+        """What the other questions are asked by now."""
+        return {self._asking.form(entry.id).entry.id for entry in self.entries if entry.id != id}

@@ -84,7 +84,10 @@ def _weekdays(value: Any) -> tuple[str, ...]:
 
 
 def _date(value: Any) -> str:
-    return date.fromisoformat(value).isoformat() if value else ""
+    try:
+        return date.fromisoformat(value).isoformat() if value else ""
+    except ValueError:
+        raise ValueError(f"a date looks like 2026-12-31, and {value!r} does not") from None
 
 
 def _dates(value: Any) -> tuple[str, ...]:

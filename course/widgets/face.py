@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anywidget
+import ipywidgets
 import traitlets
 
+from course.living import MARK, this_process
 from course.problems import Problems
 from course.study.desk import Desk
 from course.widgets.markdown import to_html, to_inline_html
 
 FRONT = Path(__file__).parent / "front"
-LAST = "main.js"
 
 
 def _joined(pattern: str, *, first: str, last: str | None = None) -> str:
@@ -22,36 +25,83 @@ def _joined(pattern: str, *, first: str, last: str | None = None) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
+class Front(ipywidgets.Widget):
+    """The front's code and style, which a page gets once: they are ten times as large as a view."""
+
+    code = traitlets.Unicode(_joined("*.js", first="tools.js", last="main.js")).tag(sync=True)
+    style = traitlets.Unicode(_joined("*.css", first="tools.css")).tag(sync=True)
+
+    @property
+    def version(self) -> str:
+        """Tells one front from another: a page may outlive a kernel, and the files change when the course does."""
+        return sha256((self.code + self.style).encode()).hexdigest()[:16]
+
+
+_front: Front | None = None
+
+
+def the_front() -> Front:
+    """The one that all faces of this kernel share."""
+    global _front
+    if _front is None or _front.comm is None:  # Closed, by `Widget.close_all()`.
+        _front = Front()
+    return _front
+
+
 class Face(anywidget.AnyWidget):
     """Draws what a desk shows, and hands the desk every event of the learner."""
 
-    _esm = _joined("*.js", first="tools.js", last=LAST)
-    _css = _joined("*.css", first="tools.css")
+    _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    front = traitlets.Unicode().tag(sync=True)
+    """The version of the code that draws it, which the page may have already,"""
+    shared = traitlets.Unicode().tag(sync=True)
+    """and else finds in the model of this name."""
     view = traitlets.Dict().tag(sync=True)
-    event = traitlets.Dict().tag(sync=True)
+    event = traitlets.Dict().tag(sync=True, echo_update=False)
+    heard = traitlets.Float().tag(sync=True)
+    """The serial of the event that was answered last."""
+    name = traitlets.Unicode().tag(sync=True)
+    """The widget's own id, by which the page can ask a kernel whether it still knows it."""
 
     def __init__(self, desk: Desk, fallback: str, plain: str):
         self.desk = desk
         self._fallback = fallback
         self._plain = plain
-        super().__init__(view=rendered(desk.view()))
+        name = uuid4().hex
+        front = the_front()
+        super().__init__(
+            view=rendered(desk.view()), front=front.version, shared=front.model_id, name=name, model_id=name
+        )
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _face: Face, message: dict[str, Any], _buffers: object) -> None:
+        if message.get("type") == "front":
+            front = the_front()
+            self.send({"code": front.code, "style": front.style})
 
     @traitlets.observe("event")
     def _on_event(self, change: dict[str, Any]) -> None:
-        if not change["new"]:
+        event = change["new"]
+        if not event:
             return
         try:
-            self.desk.act(change["new"])
+            self.desk.act(event)
             self.view = rendered(self.desk.view())
         except (ValueError, Problems) as error:
-            # An exception in a callback would vanish in the server's log; the learner has to see it.
             self.view = {**self.view, "error": str(error)}
+        except Exception as error:
+            # In a callback it would be seen by nobody but the kernel's log, which gets it, too.
+            self.view = {**self.view, "error": f"This did not work. {type(error).__name__}: {error}"}
+            raise
+        finally:
+            self.heard = float(event.get("serial", 0))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and the same in static HTML and plain text for a reader that has no kernel."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": self._fallback, "text/plain": self._plain}, metadata
+        texts = {"text/html": self._fallback, "text/plain": self._plain}
+        return {**(data or {}), **texts}, {**metadata, MARK: this_process()}
 
 
 def rendered(view: Any) -> Any:

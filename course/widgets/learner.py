@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from course.study.journal import Journal
-from course.study.keeping import journal_path
+from course.study.keeping import own_journal
 from course.study.memory import Memory
 
 
@@ -29,4 +29,4 @@ def memory() -> Memory:
 
 @cache
 def _own() -> Memory:
-    return Memory(Journal(journal_path()))
+    return Memory(own_journal())

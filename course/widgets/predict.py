@@ -7,6 +7,7 @@ import math
 import re
 import signal
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +20,9 @@ from IPython.display import display
 from course.frameworks.look import Shown
 from course.study import prediction as core
 from course.study.desk import View
+from course.study.memory import Memory
 from course.widgets.face import Face
-from course.widgets.learner import person_there, this_shell
+from course.widgets.learner import memory, person_there, this_shell
 from course.widgets.markdown import to_inline_html
 
 PATIENCE = 3.0
@@ -36,6 +38,8 @@ SKIPPED = "Run without a prediction."
 LOST = "Run without a prediction: the question was no longer on the screen. Run the cell again to be asked."
 
 _undecided: _Undecided | None = None
+_memory: Memory | None = None
+"""Of whoever is asked. A cell that has run no longer knows whether somebody was there, so it is looked up before."""
 
 
 def _predict(question: str, *options: str) -> None:
@@ -45,7 +49,7 @@ def _predict(question: str, *options: str) -> None:
     options the learner writes. `%%predict What comes back? | 200 | 404` as the first line of a cell does the same.
     Where nobody can answer, the cell just runs; a result that is none of the options is an error then.
     """
-    global _undecided
+    global _undecided, _memory
     if not question.strip() or len(options) == 1:
         example = "%%predict What status comes back? | 200 | 404"
         raise ValueError(f"A prediction needs a question, and either no options or several, for example: {example}")
@@ -56,8 +60,25 @@ def _predict(question: str, *options: str) -> None:
         _undecided.drop()
     asking = _Asking(shell, question, options) if _can_answer(shell) else None
     if asking:
+        _memory = memory()
         asking.wait()
     _undecided = _Undecided(shell, question, options, asking)
+
+
+def _keep(prediction: core.Prediction) -> None:
+    """Writes a prediction to the learner's journal."""
+    data = {
+        "question": prediction.question,
+        "predicted": prediction.predicted,
+        "actual": textwrap.shorten(prediction.actual, core.LONGEST, placeholder=" …"),
+        "right": prediction.right,
+        "options": len(prediction.options),
+    }
+    if _memory is not None:
+        _memory.record("prediction", data)
+
+
+core.subscribe(_keep)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,26 +5,31 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from course.bank import Question
-from course.study import quiz as core
+from course.study.desk import View
 from course.study.library import the_library
+from course.study.quiz import Quiz
 from course.widgets.face import Face, rendered
+from course.widgets.learner import memory
 
 
-def quiz(*ids: str) -> Face:
-    """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts."""
+def quiz(*ids: str, fresh: bool = False) -> Face:
+    """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts.
+
+    What was answered before is shown again, and a button asks it in another form; `fresh=True` begins with that.
+    """
     if not ids:
         raise ValueError('quiz() needs at least one question, for example quiz("routing-first-match").')
-    desk = core.Quiz(tuple(entry.item for entry in the_library().find_questions(ids)))
-    return Face(desk, _static(rendered(desk.view())), _plain(desk.state.questions))
+    desk = Quiz(memory(), the_library(), ids, fresh=fresh)
+    view = desk.view()
+    return Face(desk, _static(rendered(view)), _plain(view))
 
 
-def _plain(questions: tuple[Question, ...]) -> str:
+def _plain(view: View) -> str:
     """The questions for a reader without HTML."""
     blocks = []
-    for question in questions:
-        options = [f"  {number}. {option.text}" for number, (_, option) in enumerate(core.shuffled(question), 1)]
-        blocks.append("\n".join([question.ask.strip(), *options]))
+    for question in view["questions"]:
+        options = [f"  {number}. {option['text']['line']}" for number, option in enumerate(question["options"], 1)]
+        blocks.append("\n".join([question["ask"]["md"].strip(), *options]))
     return "\n\n".join(blocks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,15 @@ from urllib.parse import quote
 
 from IPython.display import display
 
+from course.problems import Problems
+from course.study.agenda import agenda
 from course.study.desk import View
+from course.study.journal import Journal
+from course.study.keeping import journal_path
+from course.study.library import the_library
+from course.study.memory import Memory
 from course.study.progress import NotebookProgress, TopicProgress, next_notebook, read_progress
-from course.syllabus import Syllabus, read_syllabus
+from course.syllabus import Syllabus
 from course.widgets.face import Face
 from course.workspace import Workspace
 
@@ -42,9 +48,10 @@ STYLE = """<style>
 class StartPage:
     """What is done, what is next, and every notebook one click away."""
 
-    def __init__(self, topics: list[TopicProgress], newer: list[str] | None = None):
+    def __init__(self, topics: list[TopicProgress], newer: list[str] | None = None, today: Sequence[str] = ()):
         self.topics = topics
         self.newer = newer or []
+        self.today = tuple(today)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}
@@ -53,7 +60,7 @@ class StartPage:
         """The page as HTML whose links are relative to the learner's folder."""
         ready = [topic for topic in self.topics if topic.available]
         later = [topic for topic in self.topics if not topic.available]
-        parts = [STYLE, '<div class="course-map">', self._next_html(), self._newer_html()]
+        parts = [STYLE, '<div class="course-map">', self._today_html(), self._next_html(), self._newer_html()]
         if ready:
             parts.append(
                 '<table class="course-topics"><caption>The map of topics</caption><thead><tr><th scope="col">Topic</th>'
@@ -73,14 +80,19 @@ class StartPage:
     def text(self) -> str:
         """The same for a reader without HTML."""
         following = next_notebook(self.topics)
-        lines = [
-            f"Next: {following.title} ({following.minutes} minutes), {following.path}" if following else "All done."
-        ]
+        said = f"Next: {following.title} ({following.minutes} minutes), {following.path}" if following else "All done."
+        lines = [*(f"Today: {line}" for line in self.today), said]
         for topic in self.topics:
             if topic.available:
                 lines.append(f"{topic.topic.order}. {topic.topic.title}")
                 lines += [f"   {_state(notebook)}: {notebook.title}, {notebook.path}" for notebook in topic.notebooks]
         return "\n".join([*lines, *(f"A newer version exists of {path}." for path in self.newer)])
+
+    def _today_html(self) -> str:
+        if not self.today:
+            return ""
+        lines = "".join(f"<li>{escape(line)}</li>" for line in self.today)
+        return f'<div class="next"><b>Today</b><ul>{lines}</ul></div>'
 
     def _next_html(self) -> str:
         following = next_notebook(self.topics)
@@ -129,7 +141,18 @@ def start() -> StartPage:
 
 def make_page(work: Path, newer: list[str] | None = None, syllabus: Syllabus | None = None) -> StartPage:
     """The start page for the notebooks under `work`, by the installed course's syllabus or another one."""
-    return StartPage(read_progress(work, syllabus or read_syllabus().record), newer)
+    return StartPage(read_progress(work, syllabus or the_library().syllabus), newer, todays_lines())
+
+
+def todays_lines() -> list[str]:
+    """What the learner's journal says of today; nothing where there is none yet."""
+    path = journal_path()
+    if not path.is_file():
+        return []
+    try:
+        return agenda(Memory(Journal(path)), the_library()).lines()
+    except Problems as problems:
+        return [str(problems)]  # The map has to come all the same.
 
 
 def _workspace(work: Path) -> Workspace | None:

@@ -74,7 +74,8 @@ def practice(windows: Show, alone: Lab) -> Screen:
 
 @pytest.fixture
 def screen(practice: Screen) -> Screen:
-    """That lesson as it is after it was run anew."""
+    """That lesson as it is after somebody who knows nothing of it has run it."""
+    practice.lab.forget()
     practice.run_all()
     for cell in (QUIZ_CELL, PAIR_CELL, HINT_CELL):
         expect(practice.face(cell).get_by_role("button").first).to_be_visible()

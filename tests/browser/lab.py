@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -21,6 +22,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.house import House
+from course.study.journal import Journal
+from course.study.memory import UNDO
 
 TOKEN = "a-token-for-tests"
 PATIENCE = 60
@@ -56,6 +59,28 @@ class Lab:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel})
         nbformat.write(notebook, self.work / path)
         return path
+
+    @property
+    def journal(self) -> Journal:
+        """What is kept of the learner."""
+        return Journal(self.home / ".local/share/threeways/journal.db")
+
+    def kept(self, kind: str) -> list[Mapping[str, Any]]:
+        """What the learner's journal holds of a kind, in order."""
+        journal = self.journal
+        found = [event.data for event in journal.events() if event.kind == kind]
+        journal.close()
+        return found
+
+    def forget(self) -> None:
+        """Makes as if the learner had not answered anything so far; the kernels that run see it, too."""
+        journal = self.journal
+        events = journal.events()
+        undone = {event.data["event"] for event in events if event.kind == UNDO}
+        for event in events:
+            if event.kind != UNDO and event.id not in undone:
+                journal.append(UNDO, {"event": event.id})
+        journal.close()
 
     def course(self, *words: str) -> str:
         """What a `course` command prints in this house."""

@@ -35,6 +35,7 @@ RAN_ONE = """(cell) => {
   const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
   return sessionContext.session.kernel.status === "idle" && content.widgets[cell].model.executionCount > 0;
 }"""
+FORGOTTEN = "(cell) => !window.jupyterapp.shell.currentWidget.content.widgets[cell].model.executionCount"
 CELLS = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
   return [...content.model.cells].map((cell) => [cell.type, cell.sharedModel.source]);
@@ -53,7 +54,7 @@ TRUSTED = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
   return content.widgets.filter((cell) => cell.model.type === "code").every((cell) => cell.model.trusted);
 }"""
-FOCUSABLE = "a[href], button:enabled, input:enabled, summary, [tabindex]"
+FOCUSABLE = "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex]"
 
 
 class Screen:
@@ -117,6 +118,11 @@ class Screen:
         """Waits until the notebook in front has a kernel that listens."""
         self.page.wait_for_function(READY)
 
+    def restart(self) -> None:
+        """Restarts the kernel of the notebook in front."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self.wait_until_ready()
+
     def run_all(self) -> None:
         """Runs every cell of the notebook in front anew, until one fails or all are done."""
         self.command("notebook:clear-all-cell-outputs")
@@ -128,6 +134,12 @@ class Screen:
         self.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
         self.command("notebook:run-cell")
         self.page.wait_for_function(RAN_ONE, arg=cell)
+
+    def forget(self, cell: int) -> None:
+        """Clears the output and the number of one cell, so that `run` waits for its next run."""
+        self.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
+        self.command("notebook:clear-cell-output")
+        self.page.wait_for_function(FORGOTTEN, arg=cell)
 
     def save(self) -> None:
         """Saves the notebook in front."""

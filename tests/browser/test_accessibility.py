@@ -1,4 +1,4 @@
-"""axe-core finds no serious violation in what is ours, in light and in dark."""
+"""axe-core finds no serious violation in what is ours, in light and in dark, and all of it fits on a phone."""
 
 from __future__ import annotations
 
@@ -7,50 +7,75 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.house import HINT_CELL, PAIR_CELL, QUIZ_CELL
+from tests.browser.conftest import Show
+from tests.browser.faces import CASES, Case, Gallery
+from tests.browser.lab import Lab
 from tests.browser.screen import Screen
 
-THEMES = ["JupyterLab Light", "JupyterLab Dark"]
+LIGHT, DARK = THEMES = ["JupyterLab Light", "JupyterLab Dark"]
+PHONE = 320
+NARROW = """(width) => {
+  for (const face of document.querySelectorAll(".course-face")) face.parentElement.style.width = width;
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll(".course-face")].flatMap((face) => {
+  const edge = face.getBoundingClientRect().right + 1;
+  const scrolls = (node) =>
+    node !== face && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+  return [...face.querySelectorAll("*")]
+    .filter((node) => node.getBoundingClientRect().right > edge && !scrolls(node.parentElement))
+    .map((node) => node.outerHTML.slice(0, 200));
+})"""
 
 
-@pytest.fixture(params=THEMES)
-def window(request: pytest.FixtureRequest, practice: Screen) -> Screen:
-    practice.theme(request.param)
-    return practice
+def rounds() -> list[list[Case]]:
+    """Each face in its first state, then each in its second, and so on: so many can be looked at together."""
+    by_face: dict[str, list[Case]] = {}
+    for case in CASES:
+        by_face.setdefault(case.face, []).append(case)
+    longest = max(map(len, by_face.values()))
+    return [[cases[number] for cases in by_face.values() if number < len(cases)] for number in range(longest)]
 
 
-@pytest.fixture
-def lesson(window: Screen, screen: Screen) -> Screen:
-    """The lesson of quizzes and hints in one of the themes."""
-    return screen
+@pytest.fixture(scope="module")
+def gallery(windows: Show, alone: Lab) -> Iterator[Gallery]:
+    """The notebook of all faces in JupyterLab, whose colours are left as they were: others test it, too."""
+    screen = windows(alone)
+    screen.open(Gallery.write(alone))
+    gallery = Gallery(screen)
+    gallery.begin()
+    yield gallery
+    screen.theme(LIGHT)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def light_again(practice: Screen) -> Iterator[None]:
-    """Leaves the colours as they were: they belong to the JupyterLab that others test, too."""
-    yield
-    practice.theme(THEMES[0])
+@pytest.fixture(scope="module", params=rounds(), ids=lambda cases: ", ".join(map(str, cases)))
+def shown(request: pytest.FixtureRequest, gallery: Gallery) -> Gallery:
+    """The gallery with several faces in the states of one round."""
+    for case in request.param:
+        gallery.show(case)
+    return gallery
 
 
-def test_nothing_serious_is_wrong_with_quiz_and_hint_before_they_are_used(lesson: Screen) -> None:
-    assert lesson.violations(".course-face") == []
+@pytest.mark.parametrize("theme", THEMES)
+def test_nothing_serious_is_wrong_with_any_face(shown: Gallery, theme: str) -> None:
+    shown.screen.theme(theme)
+    assert shown.screen.violations(".course-face") == []
 
 
-def test_nothing_serious_is_wrong_with_quiz_and_hint_in_use(lesson: Screen) -> None:
-    quiz = lesson.face(QUIZ_CELL)
-    quiz.get_by_label("The text in quotes").check()
-    quiz.get_by_role("button").click()
-    pair = lesson.face(PAIR_CELL)
-    pair.get_by_label("200").check()
-    pair.get_by_role("button").last.click()
-    lesson.face(HINT_CELL).get_by_role("button").click()
-    expect(quiz).to_contain_text("Quotes are only")
-    expect(pair).to_contain_text("Right. OK.")
-    expect(lesson.face(HINT_CELL).get_by_role("listitem")).to_have_count(1)
-    assert lesson.violations(".course-face") == []
+def test_no_face_is_wider_than_a_phone(shown: Gallery) -> None:
+    page = shown.screen.page
+    page.evaluate(NARROW, f"{PHONE}px")
+    too_wide = page.evaluate(TOO_WIDE)
+    page.evaluate(NARROW, "")
+    assert too_wide == []
 
 
-def test_nothing_serious_is_wrong_with_the_start_page(window: Screen) -> None:
-    window.open("Start.ipynb", run=True)
-    window.page.locator(".course-map summary").click()
-    assert window.violations(".course-map") == []
+@pytest.mark.parametrize("theme", THEMES)
+def test_nothing_serious_is_wrong_with_the_start_page(practice: Screen, theme: str) -> None:
+    practice.theme(theme)
+    practice.open("Start.ipynb", run=True)
+    summary = practice.page.locator(".course-map summary")
+    summary.click()
+    expect(practice.page.locator(".course-map details")).to_have_attribute("open", "")
+    found = practice.violations(".course-map")
+    practice.theme(LIGHT)
+    assert found == []

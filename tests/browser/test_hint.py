@@ -30,7 +30,20 @@ def test_each_press_shows_one_more_step(hints: Locator) -> None:
         hints.get_by_role("button", name=f"Show hint {number} of 3").click()
         expect(hints.get_by_role("listitem")).to_have_text(STEPS[:number])
     expect(hints).to_contain_text("That was the last hint.")
-    expect(hints.get_by_role("button")).to_have_count(0)
+    expect(hints.get_by_role("button")).to_have_text(["Hide the 3 hints"])
+
+
+def test_what_was_opened_stays_open_and_can_be_hidden(screen: Screen, hints: Locator) -> None:
+    for number in (1, 2):
+        hints.get_by_role("button", name=f"Show hint {number} of 3").click()
+    expect(hints.get_by_role("listitem")).to_have_count(2)
+    screen.run_all()
+    expect(hints.get_by_role("listitem")).to_have_text(STEPS[:2])
+    hints.get_by_role("button", name="Hide the 2 hints").press("Enter")
+    expect(hints.get_by_role("listitem")).to_have_count(0)
+    expect(hints.get_by_role("button", name="Show the 2 hints again")).to_be_focused()
+    screen.page.keyboard.press("Space")
+    expect(hints.get_by_role("listitem")).to_have_count(2)
 
 
 def test_the_keyboard_stays_on_the_button_from_step_to_step(screen: Screen, hints: Locator) -> None:

@@ -1,131 +1,104 @@
-"""No key that is pressed in a widget of ours reaches the notebook's shortcuts, in JupyterLab and in Notebook 7."""
+"""No key that is pressed in a face reaches the notebook's shortcuts, in JupyterLab and in Notebook 7."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Show
-from tests.browser.house import HINT_CELL, PAIR_CELL, PRACTICE, QUIZ_CELL
+from tests.browser.faces import CASES, Case, Gallery
 from tests.browser.lab import Lab
-from tests.browser.screen import FOCUSABLE, Screen
+from tests.browser.screen import FOCUSABLE
 
-LETTERS = [*"abcddefhiijklmnoprsvxyz"]
-NUMBERS = [*"00123456789"]
+LETTERS = "abcddefhiijklmnoprsvxyz00123456789"
 CAPITALS = ["Shift+M", "Shift+O", "Shift+L", "Shift+J", "Shift+K", "Shift+V", "Shift+ArrowDown"]
 MOVES = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageDown", "Delete", "Backspace"]
-ACTS = ["Space", "Enter", "Control+Enter", "Shift+Enter", "Alt+Enter"]
-"""What may act on a control, and would run the cell."""
+ACTS = ["Control+Enter", "Shift+Enter", "Alt+Enter", "Space", "Enter"]
+"""What would run the cell, and may act on a control."""
+LAB, NOTEBOOK_7 = "JupyterLab", "Notebook 7"
+KINDS = """(face, selector) => {
+  const places = [...face.querySelectorAll(selector)];
+  const open = places.filter((place) => !place.hasAttribute("data-lm-suppress-shortcuts"));
+  const kind = (place) => `${place.tagName} ${place.type} ${place.className} ${place.getAttribute("role")}`;
+  const kinds = new Map(places.map((place) => [kind(place), place]));
+  return [open.map((place) => place.outerHTML), [...kinds.values()].map((place) => places.indexOf(place))];
+}"""
 WATCH = """(face) => {
   window.whereTheKeyboardWas = [];
   const look = () => window.whereTheKeyboardWas.push(face.contains(document.activeElement) ? "inside" : "outside");
   new MutationObserver(look).observe(face, { childList: true });
 }"""
-FOCUS = """(face, [selector, number]) => {
+FOCUS = """(face, [selector, number, but]) => {
   const place = face.querySelectorAll(selector)[number];
-  place?.focus();
-  return Boolean(place);
+  if (!place || (but && place.matches(but))) return false;
+  if (document.activeElement !== place) place.focus();
+  return document.activeElement === place;
 }"""
 
 
-@pytest.fixture(scope="module", params=["JupyterLab", "Notebook 7"])
-def practice(request: pytest.FixtureRequest, windows: Show, alone: Lab) -> Screen:
+@pytest.fixture(scope="module")
+def gallery(request: pytest.FixtureRequest, windows: Show, alone: Lab) -> Gallery:
+    """The notebook of all faces, in one of the two applications."""
     screen = windows(alone)
-    notebook = alone.copy(PRACTICE)
-    if request.param == "JupyterLab":
+    notebook = Gallery.write(alone)
+    if request.param == LAB:
         screen.open(notebook)
     else:
         screen.open_in_notebook_7(notebook)
-    return screen
+    gallery = Gallery(screen)
+    gallery.begin()
+    return gallery
 
 
-def fresh(screen: Screen) -> Locator:
-    return screen.face(QUIZ_CELL)
+def looked_at() -> list[Any]:
+    """Every case in JupyterLab, and the last one of each face in Notebook 7."""
+    last = {case.face: case for case in CASES}.values()
+    pairs = [*((LAB, case) for case in CASES), *((NOTEBOOK_7, case) for case in last)]
+    return [pytest.param(*pair, id=f"{pair[0]}-{pair[1]}") for pair in pairs]
 
 
-def chosen(screen: Screen) -> Locator:
-    quiz = screen.face(QUIZ_CELL)
-    quiz.get_by_role("radio").first.check()
-    return quiz
-
-
-def answered_wrong(screen: Screen) -> Locator:
-    quiz = screen.face(QUIZ_CELL)
-    quiz.get_by_label("The text in quotes").check()
-    quiz.get_by_role("button").click()
-    expect(quiz.get_by_role("status")).to_contain_text("Not right")
-    return quiz
-
-
-def answered_right(screen: Screen) -> Locator:
-    quiz = screen.face(QUIZ_CELL)
-    quiz.get_by_label("The text with status 200").check()
-    quiz.get_by_role("button").click()
-    expect(quiz.get_by_role("group")).to_be_focused()
-    return quiz
-
-
-def with_code(screen: Screen) -> Locator:
-    return screen.face(PAIR_CELL)
-
-
-def no_hint_yet(screen: Screen) -> Locator:
-    return screen.face(HINT_CELL)
-
-
-def all_hints(screen: Screen) -> Locator:
-    hints = screen.face(HINT_CELL)
-    for number in (1, 2, 3):
-        hints.get_by_role("button", name=f"Show hint {number} of 3").click()
-    expect(hints.get_by_text("That was the last hint.")).to_be_focused()
-    return hints
-
-
-@pytest.mark.parametrize(
-    "prepare",
-    [fresh, chosen, answered_wrong, answered_right, with_code, no_hint_yet, all_hints],
-    ids=lambda prepare: prepare.__name__.replace("_", " "),
-)
-def test_no_key_pressed_in_a_widget_changes_the_notebook(screen: Screen, prepare: Callable[[Screen], Locator]) -> None:
-    face = prepare(screen)
-    places = range(face.locator(FOCUSABLE).count())
+@pytest.mark.parametrize(("gallery", "case"), looked_at(), indirect=["gallery"])
+def test_no_key_pressed_in_a_face_changes_the_notebook(gallery: Gallery, case: Case) -> None:
+    screen, keyboard = gallery.screen, gallery.screen.page.keyboard
+    face = gallery.show(case)
+    before = screen.cells, screen.state
+    places = kinds(face)
     assert places
     for number in places:
-        for keys in (LETTERS + NUMBERS + CAPITALS, MOVES):
-            assert focus(face, number)
-            before = screen.cells, screen.state
-            for key in keys:
-                screen.page.keyboard.press(key)
-            assert (screen.cells, screen.state) == before, f"one of {keys} at place {number}"
-
-
-@pytest.mark.parametrize(
-    "prepare", [chosen, with_code, no_hint_yet, all_hints], ids=lambda prepare: prepare.__name__.replace("_", " ")
-)
-def test_no_key_that_acts_lets_the_next_ones_through(screen: Screen, prepare: Callable[[Screen], Locator]) -> None:
-    face = prepare(screen)
+        if focus(face, number):  # A key may do what it is for, and take other places away.
+            keyboard.type(LETTERS)
+            for key in (*CAPITALS, *MOVES):
+                keyboard.press(key)
+            assert (screen.cells, screen.state) == before, f"a key at place {number}"
     for key in ACTS:
-        for number in range(face.locator(FOCUSABLE).count()):
-            if not focus(face, number):
-                break
-            before = screen.cells, screen.state
-            for pressed in [key, *"mdd"]:
-                screen.page.keyboard.press(pressed)
-            assert (screen.cells, screen.state) == before, f"{key} at place {number}"
+        for number in kinds(face):
+            if focus(face, number, but="a"):  # Enter on a link is for leaving.
+                keyboard.press(key)
+                keyboard.type("mdd")
+        assert (screen.cells, screen.state) == before, key
 
 
-def test_the_keyboard_is_never_outside_of_a_widget_that_is_drawn_anew(screen: Screen) -> None:
-    face = chosen(screen)
-    face.get_by_role("radio").first.focus()
+@pytest.mark.parametrize("gallery", [LAB, NOTEBOOK_7], indirect=True)
+def test_the_keyboard_is_never_outside_of_a_face_that_is_drawn_anew(gallery: Gallery) -> None:
+    face = gallery.show(Case("hint"))
+    face.get_by_role("button").first.focus()
     face.evaluate(WATCH)
-    screen.page.keyboard.press("Enter")
-    expect(face.get_by_role("status")).not_to_be_empty()
-    assert screen.page.evaluate("window.whereTheKeyboardWas") == ["inside"]
+    gallery.screen.page.keyboard.press("Enter")
+    expect(face.get_by_role("listitem")).to_have_count(1)
+    assert set(gallery.screen.page.evaluate("window.whereTheKeyboardWas")) == {"inside"}
 
 
-def focus(face: Locator, number: int) -> bool:
-    """Gives the keyboard to one of the places in a widget; False when an answer has taken the place away."""
-    found: bool = face.evaluate(FOCUS, [FOCUSABLE, number])
+def kinds(face: Locator) -> list[int]:
+    """One place of each kind that takes the keyboard; all of them keep their keys from the notebook."""
+    open, places = face.evaluate(KINDS, FOCUSABLE)
+    assert open == []
+    found: list[int] = places
+    return found
+
+
+def focus(face: Locator, number: int, but: str = "") -> bool:
+    """Gives the keyboard to one of the places in a face; False when it is not there any more, or is a `but`."""
+    found: bool = face.evaluate(FOCUS, [FOCUSABLE, number, but])
     return found

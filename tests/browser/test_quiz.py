@@ -22,7 +22,7 @@ def quiz(screen: Screen) -> Locator:
 
 def answer(quiz: Locator, option: str) -> None:
     quiz.get_by_label(option).check()
-    quiz.get_by_role("button", name="Answer").click()
+    quiz.get_by_role("button", name="Answer", exact=True).click()
 
 
 def test_no_answer_is_on_the_page_before_one_was_given(quiz: Locator) -> None:
@@ -32,7 +32,8 @@ def test_no_answer_is_on_the_page_before_one_was_given(quiz: Locator) -> None:
 
 
 def test_nothing_can_be_sent_before_an_option_is_chosen(quiz: Locator) -> None:
-    expect(quiz.get_by_role("button", name="Answer")).to_be_disabled()
+    for name in ("Answer", "Guess", "Think so", "Sure"):
+        expect(quiz.get_by_role("button", name=name)).to_be_disabled()
 
 
 def test_a_wrong_answer_gets_its_own_reply_and_another_try(quiz: Locator) -> None:
@@ -48,7 +49,7 @@ def test_a_wrong_answer_gets_its_own_reply_and_another_try(quiz: Locator) -> Non
 def test_a_right_answer_ends_the_question(quiz: Locator) -> None:
     answer(quiz, RIGHT)
     expect(quiz.get_by_role("status")).to_have_text("Right at the first try.")
-    expect(quiz.get_by_role("button")).to_have_count(0)
+    expect(quiz.get_by_role("button")).to_have_text(["Answer again"])
     expect(quiz.get_by_role("radio", disabled=True)).to_have_count(3)
 
 
@@ -88,8 +89,57 @@ def test_arrows_move_through_the_options_and_the_button_is_one_tab_away(screen: 
     expect(quiz.get_by_role("status")).not_to_be_empty()
 
 
+def test_saying_how_sure_one_is_answers_at_once(screen: Screen, quiz: Locator) -> None:
+    quiz.get_by_label(WRONG).check()
+    quiz.get_by_role("button", name="Think so").click()
+    expect(quiz.get_by_role("status")).to_contain_text("Not right")
+    expect(quiz).to_contain_text("You said: think so.")
+    expect(quiz.get_by_role("button")).to_have_text(["Answer"])
+    assert screen.lab.kept("answer")[-1]["confidence"] == 2
+
+
+def test_a_letter_says_how_sure_one_is(screen: Screen, quiz: Locator) -> None:
+    quiz.get_by_role("radio").first.focus()
+    screen.page.keyboard.press("s")
+    expect(quiz.get_by_role("button", name="Sure")).to_be_disabled()
+    screen.page.keyboard.press(number_of(quiz, RIGHT))
+    screen.page.keyboard.press("s")
+    expect(quiz.get_by_role("status")).to_have_text("Right at the first try.")
+    expect(quiz).to_contain_text("You said: sure.")
+
+
+def test_what_was_answered_is_there_again_after_a_restart_and_can_be_answered_again(
+    screen: Screen, quiz: Locator
+) -> None:
+    answer(quiz, WRONG)
+    expect(quiz).to_contain_text("Quotes are only")
+    answer(quiz, RIGHT)
+    expect(quiz.get_by_role("status")).to_have_text("Right, at try 2.")
+    order = quiz.locator("label").all_inner_texts()
+    screen.restart()
+    screen.run_all()
+    expect(quiz.get_by_role("status")).to_have_text("Right, at try 2.")
+    expect(quiz).to_contain_text("No. Quotes are only how Python shows a string.")
+    assert quiz.locator("label").all_inner_texts() == order
+    quiz.get_by_role("button", name="Answer again").press("Enter")
+    expect(quiz.get_by_role("status")).to_have_text("Here it is again, in another form.")
+    expect(quiz.get_by_role("radio").first).to_be_focused()
+    expect(quiz).not_to_contain_text("Quotes are only")
+    assert quiz.locator("label").all_inner_texts() != order
+
+
+def test_all_questions_are_asked_again_at_once(screen: Screen) -> None:
+    pair = screen.face(PAIR_CELL)
+    answer(pair.get_by_role("group", name="Question 1 of 2"), "The sentence in capitals")
+    answer(pair.get_by_role("group", name="Question 2 of 2"), "200")
+    pair.get_by_role("button", name="Answer all again").click()
+    expect(pair.get_by_role("radio", disabled=False)).to_have_count(7)
+    expect(pair.get_by_role("button", name="again")).to_have_count(0)
+
+
 def test_a_question_is_a_named_group_and_its_feedback_is_spoken(quiz: Locator) -> None:
     group = quiz.get_by_role("group", name="Question · beginner")
+    expect(group.get_by_role("group")).to_have_accessible_name("Answer, and say how sure you are")
     expect(group).to_have_accessible_description(re.compile("What comes back"))
     expect(group.get_by_role("status")).to_have_attribute("aria-live", "polite")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from course.bank import read_bank
+from course.bank import Card, read_bank
 from course.problems import Problems
 from tests.disk import Edit, edit, line_of
 from tests.small import BANK
@@ -153,3 +155,77 @@ def test_a_value_that_holds_itself_is_a_message(tmp_path: Path) -> None:
     path.write_text("cards: &all [*all]\n", encoding="utf-8")
     with pytest.raises(Problems, match="holds itself through an alias"):
         read_bank(path)
+
+
+def card(kind: str = "syntax", **more: object) -> Card:
+    about = {"id": "card", "objectives": ["greet"], "front": "Write it.", "back": "So.", "proof": "judgement"}
+    return Card.model_validate({**about, "kind": kind, **more})
+
+
+OPTIONS = [
+    {"text": "200", "correct": True, "why": "So it is."},
+    {"text": "404", "why": "No.", "misconception": "a"},
+    {"text": "500", "why": "No.", "misconception": "b"},
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "complaint"),
+    [
+        ("concept", {"options": OPTIONS}, "only a choice card has `options`"),
+        ("choice", {"options": OPTIONS[:2]}, "a choice card has three to six `options`, and this one has 2"),
+        ("choice", {"options": [*OPTIONS[1:], OPTIONS[1]]}, "exactly one option must say `correct: true`"),
+        ("concept", {"tests": "assert True"}, "only a syntax card has `tests` and a `starter`"),
+        ("concept", {"starter": "x = 1"}, "only a syntax card has `tests` and a `starter`"),
+        ("syntax", {"starter": "____ = ____"}, "the `starter` marks more than one place by ____"),
+    ],
+)
+def test_a_card_has_only_what_its_kind_has(kind: str, more: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(complaint)):
+        card(kind, **more)
+
+
+def test_a_choice_card_offers_options_as_a_question_does() -> None:
+    assert [option.correct for option in card("choice", options=OPTIONS).options] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("starter", "typed", "program"),
+    [
+        ("", "x = 1", "x = 1\n"),
+        ("import os\n", "x = 1\ny = 2\n", "import os\nx = 1\ny = 2\n"),
+        ("____\ndef f(): ...\n", "@app.get('/')\n", "@app.get('/')\ndef f(): ...\n"),
+        (
+            "def f():\n    ____\n\nf()\n",
+            "if x:\n    y()\n\nz()",
+            "def f():\n    if x:\n        y()\n    \n    z()\n\nf()\n",
+        ),
+        ("def f():\n    ____\n", "    x = 1\n    y = 2", "def f():\n    x = 1\n    y = 2\n"),
+        ("x = f(____)\n", " 1,\n  2 ", "x = f(1,\n  2)\n"),
+    ],
+)
+def test_what_is_typed_comes_into_its_place(starter: str, typed: str, program: str) -> None:
+    assert card(starter=starter).program(typed) == program
+
+
+@pytest.mark.parametrize(
+    ("starter", "program"),
+    [
+        ("", "\n"),
+        ("import os\n", "import os\n\n"),
+        ("x = [\n    ____\n]\n", "x = [\n    \n]\n"),
+        ("x = ____\n", "x = ...\n"),
+    ],
+)
+def test_a_starter_alone_is_still_a_program(starter: str, program: str) -> None:
+    assert card(starter=starter).untouched() == program
+
+
+def test_the_code_of_a_card_is_what_stands_on_its_back() -> None:
+    back = "Two lines:\n\n```python\nx = 1\n```\n\nand\n\n```python\ny = 2\n```\n"
+    assert card(back=back).code == "x = 1\ny = 2"
+    assert card(back="No code.").code is None
+
+
+def test_each_gap_is_asked_for_once() -> None:
+    assert card("cloze", front="{{c2::a}} {{c1::b}} {{c2::c::hint}}").gaps == (1, 2)

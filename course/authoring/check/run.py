@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from course.authoring.build import collect, edited_notebooks, plan, shelve
-from course.authoring.check import exercises, ids, leaks, lessons, objectives, proofs
+from course.authoring.check import cards, exercises, ids, leaks, lessons, objectives, proofs
 from course.authoring.check.objectives import Coverage
 from course.authoring.check.subject import Subject
 from course.house import House, TopicFolder
@@ -24,9 +24,10 @@ RULES = (
     lessons.taught,
     lessons.closed,
     lessons.readable,
+    cards.judged,
     exercises.ladders,
 )
-RUNNING_RULES = (proofs.proofs, proofs.tasks, exercises.graded)
+RUNNING_RULES = (proofs.proofs, proofs.tasks, cards.typed, exercises.graded)
 
 
 @dataclass

@@ -12,7 +12,7 @@
 # Run the first cell. It fetches what this notebook needs and defines `ask`, which sends requests to a site and prints the answers.
 
 # %%
-from course import client, django_app, quiz, show, xray
+from course import cards, client, django_app, quiz, show, xray
 
 
 def ask(app, *requests):
@@ -501,6 +501,15 @@ xray(fastapi_site, "GET", "/books/new", times=False)
 
 # %% objectives=["route-order-shadowing"]
 quiz("predict-flask-literal-wins")
+
+# %% [markdown] objectives=["routing-concept", "flask-route-decorator", "django-urlconf", "fastapi-path-operations", "flask-route-methods", "route-order-shadowing"]
+# ## Keep it
+#
+# What is not used is forgotten, half of it within days. These cards ask for what this lesson taught. Think of the answer, press **Space**, and
+# say with **1** to **4** how well you knew it. Each comes back on **Start** when you are about to forget it.
+
+# %% objectives=["routing-concept", "flask-route-decorator", "django-urlconf", "fastapi-path-operations", "flask-route-methods", "route-order-shadowing"]
+cards("routing-concept", "flask-route-decorator", "django-urlconf", "fastapi-path-operations", "flask-route-methods", "route-order-shadowing")
 
 # %% [markdown] objectives=["routing-concept"]
 # ## What you can do now

@@ -10,7 +10,7 @@
 # by year and ISBN, and the site knows what to do with an address that makes no sense. Allow 29 minutes.
 
 # %%
-from course import client, django_app, quiz
+from course import cards, client, django_app, quiz
 
 
 def ask(app, *addresses):
@@ -376,6 +376,14 @@ ask(library, "/search?title=emma&new=yes", "/search?title=emma&sort=up", "/searc
 
 # %% objectives=["fastapi-path-query-params"]
 quiz("fastapi-optional-needs-default")
+
+# %% [markdown] objectives=["flask-dynamic-rules", "django-path-converters", "regex-routing", "fastapi-path-query-params"]
+# ## Keep it
+#
+# The cards of this lesson. Some of the earlier ones may be due as well: those wait for you on **Start**.
+
+# %% objectives=["flask-dynamic-rules", "django-path-converters", "regex-routing", "fastapi-path-query-params"]
+cards("flask-dynamic-rules", "django-path-converters", "regex-routing", "fastapi-path-query-params")
 
 # %% [markdown] objectives=["flask-dynamic-rules", "django-path-converters", "regex-routing", "fastapi-path-query-params"]
 # ## What you can do now

@@ -10,7 +10,7 @@
 # an address by hand: the framework builds it from a name. Allow 23 minutes.
 
 # %%
-from course import client, django_app, predict, quiz
+from course import cards, client, django_app, predict, quiz
 
 
 def ask(app, *addresses):
@@ -326,6 +326,14 @@ for name, values in calls:
 
 # %% objectives=["url-reversal"]
 quiz("reversal-full-address")
+
+# %% [markdown] objectives=["url-reversal", "url-reversal-benefit"]
+# ## Keep it
+#
+# The cards of this lesson. Some of the earlier ones may be due as well: those wait for you on **Start**.
+
+# %% objectives=["url-reversal", "url-reversal-benefit"]
+cards("url-reversal", "url-reversal-benefit")
 
 # %% [markdown] objectives=["url-reversal", "url-reversal-benefit"]
 # ## What you can do now

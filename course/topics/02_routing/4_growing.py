@@ -12,7 +12,7 @@
 # A notebook has no files, so each cell says in a comment which file its lines would stand in.
 
 # %%
-from course import client, django_app, quiz, serve
+from course import cards, client, django_app, quiz, serve
 
 
 def ask(app, *addresses):
@@ -424,6 +424,14 @@ ask(joined, "/books", "/archive/papers/")
 
 # %% objectives=["subapps-mounting-dispatch"]
 quiz("mount-or-include")
+
+# %% [markdown] objectives=["django-url-include", "apirouter-bigger-apps", "fastapi-router-tree"]
+# ## Keep it
+#
+# The cards of this lesson. Some of the earlier ones may be due as well: those wait for you on **Start**.
+
+# %% objectives=["django-url-include", "apirouter-bigger-apps", "fastapi-router-tree"]
+cards("django-url-include", "apirouter-bigger-apps", "fastapi-router-tree")
 
 # %% [markdown] objectives=["django-url-include", "apirouter-bigger-apps", "subapps-mounting-dispatch"]
 # ## What you can do now

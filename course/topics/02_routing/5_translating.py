@@ -11,7 +11,7 @@
 # of your own: the number of a week. Allow 30 minutes.
 
 # %%
-from course import client, compare, django_app, quiz, xray
+from course import cards, client, compare, django_app, exam, interview, mistakes, quiz, xray
 
 
 def statuses(*requests, **sites):
@@ -418,6 +418,14 @@ print(client(flask_site).get("/north/loans").text)
 quiz("flask-url-defaults")
 
 # %% [markdown] objectives=["routing-across-frameworks"]
+# ## Keep it
+#
+# The cards of this lesson. Some of the earlier ones may be due as well: those wait for you on **Start**.
+
+# %% objectives=["routing-across-frameworks"]
+cards("routing-across-frameworks")
+
+# %% [markdown] objectives=["routing-across-frameworks"]
 # ## Key points
 #
 # - A route joins a path and methods to a handler. No path: 404. A path, but not the method: 405.
@@ -539,6 +547,26 @@ statuses("GET /books?page=2", "GET /books?page=0", "GET /books?page=two", "GET /
 # In Flask and Django the handler checks by itself, and 400 Bad Request is the usual answer. Later topics bring better tools for that: forms
 # and serializers.
 #
+# ## Are you ready?
+#
+# Do the [exercises](exercises.ipynb) first. Then come back on another day, and see what is left:
+
+# %% objectives=["routing-across-frameworks"]
+mistakes()
+
+# %% [markdown] objectives=["routing-across-frameworks"]
+# An exam without notes, a quarter of an hour. Its report says what to read again:
+
+# %% objectives=["routing-across-frameworks"]
+exam("quick-check")
+
+# %% [markdown] objectives=["routing-across-frameworks"]
+# And questions to answer aloud, as somebody who wants to hire you would ask them:
+
+# %% objectives=["routing-across-frameworks"]
+interview(topic="routing", minutes=20)
+
+# %% [markdown] objectives=["routing-across-frameworks"]
 # ## Official pages
 #
 # - Django: [URL dispatcher](https://docs.djangoproject.com/en/5.2/topics/http/urls/), which also covers converters, `include` and namespaces

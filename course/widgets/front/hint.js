@@ -1,18 +1,32 @@
 function drawHint(root, view, send, before) {
   const list = create("ol", { class: "course-hints", "aria-live": "polite", "aria-label": "Hints" });
-  const put = () => view.steps.forEach((step) => list.append(html("li", {}, step)));
   root.append(list);
-  before ? setTimeout(put) : put();
-  const shown = view.steps.length;
-  if (shown === view.all) {
+  view.steps.forEach((step, index) => {
+    const put = () => list.append(html("li", {}, step));
+    if (before && index >= before.steps.length) setTimeout(put); // What is new is spoken, and nothing else.
+    else put();
+  });
+  const bar = create("div", { class: "course-bar" });
+  const { opened, all } = view;
+  let target = null;
+  if (opened < all) {
+    target = button(`Show hint ${opened + 1} of ${all}`, () => send({ type: "hint", step: opened + 1 }));
+    bar.append(target);
+  } else if (!view.folded) {
     const end = create("p", { class: "course-score" }, "That was the last hint.");
-    root.append(end);
-    return focusable(end);
+    target = focusable(end);
+    bar.append(end);
   }
-  const button = create("button", { ...QUIET, type: "button", class: "course-button" }, `Show hint ${shown + 1} of ${view.all}`);
-  button.addEventListener("click", () => send({ type: "hint" }));
-  root.append(button);
-  return button;
+  if (opened) {
+    const hints = opened === 1 ? "hint" : `${opened} hints`;
+    const fold = view.folded
+      ? button(`Show the ${hints} again`, () => send({ type: "unfold" }), { class: "course-slim" })
+      : button(`Hide the ${hints}`, () => send({ type: "fold" }), { class: "course-slim" });
+    bar.append(fold);
+    if (before && before.folded !== view.folded) target = fold;
+  }
+  root.append(bar);
+  return target;
 }
 
 DRAW.hint = drawHint;

@@ -14,9 +14,7 @@ function drawNewer(root, view, send, before) {
       } else said.textContent = text;
     } else {
       const word = "Take the newer version";
-      const button = create("button", { ...QUIET, type: "button", class: "course-button", "aria-label": `${word} of ${file.path}` }, word);
-      button.addEventListener("click", () => send({ type: "take", file: file.path }));
-      row.append(button);
+      row.append(button(word, () => send({ type: "take", file: file.path }), { "aria-label": `${word} of ${file.path}` }));
     }
   });
   root.append(list);

@@ -5,9 +5,7 @@ function drawPredict(root, view, send, before) {
   root.append(group);
   if (view.state === "asking") {
     const first = view.options.length ? drawChoices(group, name, view, send) : drawLine(group, name, send);
-    const skip = create("button", { ...QUIET, type: "button", class: "course-button course-skip" }, "Run without a prediction");
-    skip.addEventListener("click", () => send({ type: "skip" }));
-    group.lastChild.append(skip);
+    group.lastChild.append(button("Run without a prediction", () => send({ type: "skip" }), { class: "course-skip" }));
     if (!waiting.asked) {
       waiting.asked = true;
       whenAttached(group, () => arrive(group, first));
@@ -19,30 +17,28 @@ function drawPredict(root, view, send, before) {
 }
 
 function drawChoices(group, name, view, send) {
-  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Predict");
   const commit = () => {
     const chosen = group.querySelector("input:checked");
     if (chosen) send({ type: "predict", text: chosen.value });
   };
+  const predict = button("Predict", commit, { disabled: true });
   const list = create("div", { class: "course-options" });
   view.options.forEach((option, index) => {
     list.append(drawOption(name, index, String(index + 1), option.text, { value: option.value }));
   });
-  list.addEventListener("change", () => { button.disabled = false; });
-  button.addEventListener("click", commit);
+  list.addEventListener("change", () => { predict.disabled = false; });
   chooseByKeys(group, commit);
-  group.append(list, create("div", { class: "course-bar" }, button));
+  group.append(list, create("div", { class: "course-bar" }, predict));
   return list.querySelector("input");
 }
 
 function drawLine(group, name, send) {
   const input = create("input", { ...QUIET, type: "text", class: "course-line", "aria-labelledby": `${name}-title`, autocomplete: "off", spellcheck: "false" });
-  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: true }, "Predict");
   const commit = () => { if (input.value.trim()) send({ type: "predict", text: input.value }); };
-  input.addEventListener("input", () => { button.disabled = !input.value.trim(); });
+  const predict = button("Predict", commit, { disabled: true });
+  input.addEventListener("input", () => { predict.disabled = !input.value.trim(); });
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
-  button.addEventListener("click", commit);
-  group.append(create("div", { class: "course-bar" }, input, button));
+  group.append(create("div", { class: "course-bar" }, input, predict));
   return input;
 }
 

@@ -1,68 +1,95 @@
-function drawQuestion(question, number, all, send, choices) {
+// How sure a learner may say to be, with its key. Saying it answers at once, and so costs no press more.
+const QUIZ_SURE = [[1, "Guess", "g"], [2, "Think so", "t"], [3, "Sure", "s"]];
+
+// A question with its options, the ways to answer, and what was replied so far. A list of mistakes asks in this way, too.
+function quizQuestion(question, title, send, choices) {
   const name = `course-${own}-${++serial}`;
-  const feedbackId = `${name}-feedback`;
-  const title = all > 1 ? `Question ${number} of ${all}` : "Question";
-  const ask = html("div", { class: "course-ask", id: `${name}-ask` }, question.ask);
-  const field = create("fieldset", { class: "course-question", "aria-describedby": `${name}-ask` });
-  field.append(create("legend", {}, `${title} · ${question.level}`), ask);
+  const slot = `quiz ${question.id} ${question.again}`;
+  const field = fieldset([title, question.level].filter(Boolean).join(" · "), `${name}-ask`);
   const list = create("div", { class: "course-options" });
-  let chosen = choices.get(question.id) ?? null;
-  const button = create("button", { ...QUIET, type: "button", class: "course-button", disabled: chosen === null }, "Answer");
-  const choose = (place) => {
-    chosen = place;
-    choices.set(question.id, place);
-    button.disabled = false;
+  const open = (place) => question.options.some((option) => option.place === place && option.state === "open");
+  let chosen = open(choices.get(slot)) ? choices.get(slot) : null;
+  const commit = (confidence = null) => {
+    if (chosen !== null && !question.done) send({ type: "answer", question: question.id, option: chosen, confidence, again: question.again });
   };
-  question.options.forEach((option, index) => {
-    const tried = option.state !== "open";
-    const mark = { right: "✓", wrong: "✗", open: String(index + 1) }[option.state];
-    const row = drawOption(name, index, mark, option.text, {
-      value: option.place, disabled: tried || question.done, checked: option.state === "right" || option.place === chosen,
-    });
-    row.classList.add(`course-${option.state}`);
-    row.addEventListener("change", () => choose(option.place));
-    if (option.why) {
-      const word = option.state === "right" ? "Right. " : "No. ";
-      const why = html("div", { class: "course-why" }, option.why);
-      why.prepend(create("b", {}, word));
-      row.append(why);
-    }
-    list.append(row);
+  const ways = question.done ? [] : quizWays(question, commit);
+  const allow = () => ways.forEach((way) => { way.disabled = chosen === null; });
+  question.options.forEach((option, index) => list.append(quizOption(name, index, option, {
+    value: option.place,
+    disabled: option.state !== "open" || question.done,
+    checked: option.state === "right" || option.place === chosen,
+  })));
+  list.addEventListener("change", (event) => {
+    chosen = Number(event.target.value);
+    choices.set(slot, chosen);
+    allow();
   });
-  const feedback = create("div", { class: "course-feedback", id: feedbackId, role: "status", "aria-live": "polite" });
-  const commit = () => {
-    if (chosen === null) return;
-    choices.delete(question.id);
-    send({ type: "answer", question: question.id, option: chosen });
-  };
-  button.addEventListener("click", commit);
-  field.append(list, create("div", { class: "course-bar" }, ...(question.done ? [] : [button]), feedback));
-  chooseByKeys(field, commit);
-  return { field, feedback, question };
+  allow();
+  const feedback = create("div", { class: "course-feedback", role: "status", "aria-live": "polite" });
+  const [answer, ...sure] = ways;
+  const bar = create("div", { class: "course-bar" }, ...(answer ? [answer] : []));
+  if (sure.length) bar.append(create("div", { class: "course-sure", role: "group", "aria-label": "Answer, and say how sure you are" }, create("span", {}, "or answer as"), ...sure));
+  bar.append(feedback);
+  if (question.tries && question.confidence) bar.append(create("small", { class: "course-quiet" }, `You said: ${question.confidence}.`));
+  field.append(html("div", { class: "course-ask", id: `${name}-ask` }, question.ask), list, bar);
+  chooseByKeys(field, () => commit());
+  if (sure.length) onKeys(field, Object.fromEntries(QUIZ_SURE.map(([confidence, , key]) => [key, () => commit(confidence)])));
+  return { field, feedback, bar };
 }
 
-function say(question) {
-  const last = question.options.filter((option) => option.state !== "open");
-  if (!last.length) return "";
-  if (question.done) return question.tries === 1 ? "Right at the first try." : `Right, at try ${question.tries}.`;
-  return "Not right. Read the reply, then choose again.";
+function quizWays(question, commit) {
+  const answer = button("Answer", () => commit(), { class: "course-main" });
+  if (question.tries) return [answer]; // How sure one was is said before the first reply.
+  return [answer, ...QUIZ_SURE.map(([confidence, word, key]) => {
+    const way = button("", () => commit(confidence), { class: "course-slim", "aria-keyshortcuts": key, title: `Key: ${key}` });
+    way.append(create("u", {}, word[0]), word.slice(1));
+    return way;
+  })];
+}
+
+function quizOption(name, index, option, attributes) {
+  const mark = { right: "✓", wrong: "✗", open: String(index + 1) }[option.state];
+  const row = drawOption(name, index, mark, option.text, attributes);
+  row.classList.add(`course-${option.state}`);
+  if (option.why) row.append(quizReply(option.state, option.why, option.note));
+  return row;
+}
+
+function quizReply(state, why, note) {
+  const reply = html("div", { class: "course-why" }, why);
+  reply.prepend(create("b", {}, state === "right" ? "Right. " : "No. "));
+  if (note) reply.append(create("small", { class: "course-caught" }, note));
+  return reply;
+}
+
+// A live region speaks when its text changes after it was put in place.
+function quizSay(feedback, text, changed) {
+  if (changed) setTimeout(() => { feedback.textContent = text; });
+  else feedback.textContent = text;
+}
+
+// What the keyboard belongs to when a question has changed.
+function quizTarget(field, question) {
+  return question.done ? focusable(field) : field.querySelector("input:not(:disabled)");
 }
 
 function drawQuiz(root, view, send, before, choices) {
   let target = null;
+  const all = view.questions.length;
   view.questions.forEach((question, index) => {
-    const drawn = drawQuestion(question, index + 1, view.questions.length, send, choices);
-    root.append(drawn.field);
-    // A live region speaks when its text changes after it was put in place.
-    const text = say(question);
-    if (before && before.questions[index].tries !== question.tries) {
-      setTimeout(() => { drawn.feedback.textContent = text; });
-      target = question.done ? focusable(drawn.field) : drawn.field.querySelector("input:not(:disabled)");
-    } else drawn.feedback.textContent = text;
+    const { field, feedback, bar } = quizQuestion(question, all > 1 ? `Question ${index + 1} of ${all}` : "Question", send, choices);
+    if (question.done) bar.append(button("Answer again", () => send({ type: "again", question: question.id }), { class: "course-slim" }));
+    root.append(field);
+    const old = before?.questions[index];
+    const changed = old && (old.tries !== question.tries || old.again !== question.again);
+    quizSay(feedback, question.said, changed);
+    if (changed) target ??= quizTarget(field, question);
   });
-  const { right_first, answered, all } = view.score;
-  if (answered === all && all > 1)
-    root.append(create("p", { class: "course-score" }, `${right_first} of ${all} right at the first try.`));
+  const { right_first, answered } = view.score;
+  if (answered === all && all > 1) {
+    const score = create("p", { class: "course-score" }, `${right_first} of ${all} right at the first try.`);
+    root.append(create("div", { class: "course-bar" }, score, button("Answer all again", () => send({ type: "again" }), { class: "course-slim" })));
+  }
   return target;
 }
 

@@ -1,0 +1,142 @@
+"""The one way out and the one way in, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.study.exchange import (
+    anki_archive,
+    anki_history,
+    anki_notes,
+    anki_package,
+    anki_schedule,
+    anki_text,
+    gift,
+    journal_json,
+    moodle_questions,
+    moodle_xml,
+    review_csv,
+)
+from course.study.exchange.bringing import Brought
+from course.study.exchange.files import Step, no_step, refuse, write_new
+from course.study.library import Library, did_you_mean
+from course.study.memory import Memory
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of an export."""
+
+    topics: tuple[str, ...] = ()
+    """Topics by their ids; all of them when it is empty."""
+    questions: bool = False
+    """Whether the questions go to Anki too."""
+    history: bool = False
+    """Whether the learner's schedule and reviews go to Anki too."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way out."""
+
+    what: str
+    """What is counted."""
+    about: str
+    """In one sentence, for whoever chooses."""
+    write: Callable[[Memory, Library, Path, Order, Step], int]
+
+
+def export(
+    format: str,
+    path: Path,
+    memory: Memory,
+    library: Library,
+    order: Order | None = None,
+    *,
+    over: bool = False,
+    step: Step = no_step,
+) -> int:
+    """Writes a file, whole or not at all, and returns how many things of the format's kind are in it."""
+    order = order or Order()
+    for topic in order.topics:
+        if topic not in library.syllabus.topic_by_id:
+            near = did_you_mean(topic, library.syllabus.topic_by_id)
+            raise refuse(path, f"cannot be written: there is no topic {topic!r}.{near}", "Name topics by their ids.")
+    written = 0
+
+    def write(temporary: Path) -> None:
+        nonlocal written
+        written = FORMATS[format].write(memory, library, temporary, order, step)
+
+    write_new(path, write, over=over)
+    return written
+
+
+def bring(path: Path, memory: Memory, library: Library) -> Brought:
+    """Brings in a file, of whichever format it is; nothing is brought in twice."""
+    if not path.is_file():
+        raise refuse(path, "is not there." if not path.exists() else "is no file.", "Name a file that was exported.")
+    if anki_archive.is_ours(path):
+        return anki_history.bring(memory, library, path)
+    start = _start(path)
+    if journal_json.is_ours(start):
+        return journal_json.bring(memory, path)
+    if review_csv.is_ours(start):
+        return review_csv.bring(memory, library, path)
+    what = "is of no format that can be brought in."
+    raise refuse(path, what, "Take an .apkg or .colpkg of Anki, a journal as JSON, or reviews as CSV.")
+
+
+def _start(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.read(1000)
+    except OSError as error:
+        raise refuse(path, f"cannot be read ({error.strerror or error}).", "Name a file that you may read.") from error
+
+
+def _anki(memory: Memory, library: Library, path: Path, order: Order, step: Step) -> int:
+    now, offset = memory.now()
+    history = anki_schedule.history(memory.journal.read()[0], now, offset) if order.history else None
+    return anki_package.write(_notes(library, order), path, now, offset, history, step=step)
+
+
+def _notes(library: Library, order: Order) -> Iterable[anki_notes.AnkiNote]:
+    return anki_notes.make_notes(library, topics=order.topics or None, questions=order.questions)
+
+
+def _questions(library: Library, order: Order) -> Iterable[moodle_questions.MoodleQuestion]:
+    return moodle_questions.make_questions(library, topics=order.topics or None)
+
+
+FORMATS = {
+    "json": Format(
+        "events",
+        "your whole journal, for keeping and for another machine",
+        lambda memory, library, path, order, step: journal_json.write(memory, path),
+    ),
+    "csv": Format(
+        "reviews",
+        "your reviews, in the columns of the FSRS optimizers",
+        lambda memory, library, path, order, step: review_csv.write(memory, path),
+    ),
+    "anki": Format("notes", "the cards as an Anki package", _anki),
+    "anki-text": Format(
+        "notes",
+        "the cards as text that Anki and others import",
+        lambda memory, library, path, order, step: anki_text.write(_notes(library, order), path, step=step),
+    ),
+    "gift": Format(
+        "questions",
+        "the questions as GIFT, for Moodle",
+        lambda memory, library, path, order, step: gift.write(_questions(library, order), path, step=step),
+    ),
+    "moodle-xml": Format(
+        "questions",
+        "the questions as Moodle XML",
+        lambda memory, library, path, order, step: moodle_xml.write(_questions(library, order), path, step=step),
+    ),
+}
+"""All ways out, by the names that learners use."""

@@ -1,0 +1,1 @@
+"""Study and exchange at the command line."""

@@ -1,0 +1,107 @@
+"""`course export` and `course bring`: to other programs and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+if TYPE_CHECKING:
+    from course.study.memory import Memory
+
+app = typer.Typer()
+
+
+class Target(StrEnum):
+    """What can be written."""
+
+    JSON = "json"
+    CSV = "csv"
+    ANKI = "anki"
+    ANKI_TEXT = "anki-text"
+    GIFT = "gift"
+    MOODLE_XML = "moodle-xml"
+
+
+@app.command()
+def export(
+    format: Annotated[
+        Target,
+        typer.Argument(
+            help="`json`: your whole journal. `csv`: your reviews. `anki`, `anki-text`: the cards. "
+            "`gift`, `moodle-xml`: the questions, for Moodle."
+        ),
+    ],
+    file: Annotated[Path, typer.Argument(help="The file to write, such as `threeways.apkg`.")],
+    topics: Annotated[
+        list[str] | None,
+        typer.Option("--topic", help="Only this topic, by its id; may be said again.", show_default=False),
+    ] = None,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="`anki`: with your schedule and your reviews, so that you can go on there."),
+    ] = False,
+    questions: Annotated[bool, typer.Option("--questions", help="`anki`, `anki-text`: the questions too.")] = False,
+    over: Annotated[bool, typer.Option("--over", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Take your reviews, the cards or the questions to another program."""
+    from course.study.exchange.doors import FORMATS, Order, export
+    from course.study.library import the_library
+
+    order = Order(tuple(topics or ()), questions, history)
+    with _progress("Writing") as step:
+        count = export(format.value, file, _memory(), the_library(), order, over=over, step=step)
+    what = FORMATS[format.value].what
+    _out().print(f"{escape(str(file))} holds {count} {what if count != 1 else what.removesuffix('s')}.")
+
+
+@app.command()
+def bring(
+    file: Annotated[Path, typer.Argument(help="An .apkg or .colpkg of Anki, a journal as JSON, or reviews as CSV.")],
+) -> None:
+    """Bring back what was done elsewhere: reviews from Anki, or a journal. A second time adds nothing."""
+    from course.study.exchange.doors import bring
+    from course.study.library import the_library
+
+    with _progress("Reading"):
+        brought = bring(file, _memory(), the_library())
+    out = _out()
+    one = brought.what.removesuffix("s")
+    new = f"{brought.new} {one if brought.new == 1 else brought.what} came in"
+    were = "was" if brought.known == 1 else "were"
+    out.print(f"{new}; {brought.known} {were} known already." if brought.known else f"{new}.")
+    for remark in brought.remarks:
+        out.print(escape(remark))
+
+
+def _memory() -> Memory:
+    from course.study.journal import Journal
+    from course.study.keeping import journal_path
+    from course.study.memory import Memory
+
+    return Memory(Journal(journal_path()))
+
+
+def _out() -> Console:
+    return Console(highlight=False, soft_wrap=True, emoji=False)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[str], None]]:
+    """What is being done, on a terminal; silent elsewhere."""
+    err = Console(stderr=True, highlight=False, emoji=False)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=f"{what} {escape(name)}")
+
+        yield step
