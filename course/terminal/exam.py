@@ -23,8 +23,7 @@ def exam(
     from course.house import find_house
     from course.problems import Problems
     from course.study.blueprints import find_blueprint
-    from course.study.journal import Journal
-    from course.study.keeping import journal_path
+    from course.study.keeping import own_journal
     from course.study.library import the_library
     from course.study.memory import Memory
     from course.study.progress import TopicProgress, read_progress
@@ -44,5 +43,5 @@ def exam(
         except Problems:
             return []  # Not in a clone: then the report names no notebooks.
 
-    desk = Sitting(Memory(Journal(journal_path())), library, blueprint, topics)
+    desk = Sitting(Memory(own_journal()), library, blueprint, topics)
     Seat(desk, Console(highlight=False, emoji=False)).sit()

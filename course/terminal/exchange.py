@@ -82,11 +82,10 @@ def bring(
 
 
 def _memory() -> Memory:
-    from course.study.journal import Journal
-    from course.study.keeping import journal_path
+    from course.study.keeping import own_journal
     from course.study.memory import Memory
 
-    return Memory(Journal(journal_path()))
+    return Memory(own_journal())
 
 
 def _out() -> Console:

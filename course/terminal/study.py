@@ -34,8 +34,7 @@ def study(
     from course.house import find_house
     from course.problems import Problems
     from course.study.cards import Cards
-    from course.study.journal import Journal
-    from course.study.keeping import journal_path
+    from course.study.keeping import own_journal
     from course.study.lessons import Lessons
     from course.study.library import the_library
     from course.study.memory import Memory
@@ -50,7 +49,7 @@ def study(
     except Problems:
         lessons = None  # Outside of a clone there are no notebooks to name.
     try:
-        desk = Cards(Memory(Journal(journal_path())), library, topics, framework, exam=exam, weak=weak, lessons=lessons)
+        desk = Cards(Memory(own_journal()), library, topics, framework, exam=exam, weak=weak, lessons=lessons)
     except (LookupError, ValueError) as error:
         raise typer.BadParameter(str(error.args[0])) from None
     Table(desk, Console(highlight=False, emoji=False)).sit()

@@ -13,13 +13,13 @@ from IPython.display import display
 from course.problems import Problems
 from course.study.agenda import agenda
 from course.study.desk import View
-from course.study.journal import Journal
-from course.study.keeping import journal_path
+from course.study.keeping import journal_path, own_journal, warning
 from course.study.library import the_library
 from course.study.memory import Memory
 from course.study.progress import NotebookProgress, TopicProgress, next_notebook, read_progress
 from course.syllabus import Syllabus
 from course.widgets.face import Face
+from course.widgets.markdown import to_html
 from course.workspace import Workspace
 
 QUIET = 'data-lm-suppress-shortcuts="true"'
@@ -48,10 +48,17 @@ STYLE = """<style>
 class StartPage:
     """What is done, what is next, and every notebook one click away."""
 
-    def __init__(self, topics: list[TopicProgress], newer: list[str] | None = None, today: Sequence[str] = ()):
+    def __init__(
+        self,
+        topics: list[TopicProgress],
+        newer: list[str] | None = None,
+        today: Sequence[str] = (),
+        warning: str | None = None,
+    ):
         self.topics = topics
         self.newer = newer or []
         self.today = tuple(today)
+        self.warning = warning
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}
@@ -60,7 +67,8 @@ class StartPage:
         """The page as HTML whose links are relative to the learner's folder."""
         ready = [topic for topic in self.topics if topic.available]
         later = [topic for topic in self.topics if not topic.available]
-        parts = [STYLE, '<div class="course-map">', self._today_html(), self._next_html(), self._newer_html()]
+        parts = [STYLE, '<div class="course-map">']
+        parts += [self._warning_html(), self._today_html(), self._next_html(), self._newer_html()]
         if ready:
             parts.append(
                 '<table class="course-topics"><caption>The map of topics</caption><thead><tr><th scope="col">Topic</th>'
@@ -81,12 +89,15 @@ class StartPage:
         """The same for a reader without HTML."""
         following = next_notebook(self.topics)
         said = f"Next: {following.title} ({following.minutes} minutes), {following.path}" if following else "All done."
-        lines = [*(f"Today: {line}" for line in self.today), said]
+        lines = [*([self.warning] if self.warning else []), *(f"Today: {line}" for line in self.today), said]
         for topic in self.topics:
             if topic.available:
                 lines.append(f"{topic.topic.order}. {topic.topic.title}")
                 lines += [f"   {_state(notebook)}: {notebook.title}, {notebook.path}" for notebook in topic.notebooks]
         return "\n".join([*lines, *(f"A newer version exists of {path}." for path in self.newer)])
+
+    def _warning_html(self) -> str:
+        return f'<div class="next">{to_html(self.warning)}</div>' if self.warning else ""
 
     def _today_html(self) -> str:
         if not self.today:
@@ -141,16 +152,15 @@ def start() -> StartPage:
 
 def make_page(work: Path, newer: list[str] | None = None, syllabus: Syllabus | None = None) -> StartPage:
     """The start page for the notebooks under `work`, by the installed course's syllabus or another one."""
-    return StartPage(read_progress(work, syllabus or the_library().syllabus), newer, todays_lines())
+    return StartPage(read_progress(work, syllabus or the_library().syllabus), newer, todays_lines(), warning(work))
 
 
 def todays_lines() -> list[str]:
     """What the learner's journal says of today; nothing where there is none yet."""
-    path = journal_path()
-    if not path.is_file():
-        return []
     try:
-        return agenda(Memory(Journal(path)), the_library()).lines()
+        if not journal_path().is_file():
+            return []
+        return agenda(Memory(own_journal()), the_library()).lines()
     except Problems as problems:
         return [str(problems)]  # The map has to come all the same.
 
