@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from course.study.ability import Ability, Estimate
+from course.study.ability import Ability, Estimate, weak_areas
 from course.study.calibration import Calibration
 from course.study.clock import as_date, study_day
 from course.study.exam import Exams
@@ -97,6 +97,30 @@ def knowledge(events: Iterable[Event], titles: dict[str, str]) -> Figure:
     if weak is not best:
         said += f" Least: {weak['name']}, {weak['known']:.0%}."
     return Figure("knowledge", "Knowledge", said, rows)
+
+
+def areas(state: State, topics: Iterable[str], titles: dict[str, str]) -> Figure:
+    """Each topic in each framework: weak, fine, or not asked about often enough to say."""
+    found = weak_areas(state.ability, topics, state.settings.frameworks)
+    names = FRAMEWORKS | {"all": "all frameworks"}
+    rows: Rows = [
+        {
+            "topic": titles.get(area.topic, area.topic),
+            "framework": names[area.framework],
+            "verdict": area.verdict,
+            "known at best": round(area.bound, 3),
+            "answers": area.estimate.answers,
+        }
+        for area in found
+    ]
+    weak = [f"{row['topic']} in {row['framework']}" for row in rows if row["verdict"] == "weak"]
+    if weak:
+        said = f"Weak: {', '.join(weak)}. cards(weak=True) makes a deck of it."
+    elif any(row["verdict"] == "fine" for row in rows):
+        said = "Nothing is weak, as far as you were asked."
+    else:
+        said = "Not enough answers: a topic needs 8 of them in a framework before anything can be said."
+    return Figure("areas", "Weak areas", said, rows)
 
 
 def exams(room: Exams) -> Figure:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 if TYPE_CHECKING:
     from course.study.keeping import Rescued
@@ -38,25 +37,24 @@ def where() -> None:
 
     found = place()
     path = journal_path()
-    table = Table(box=None, show_header=False)
-    table.add_row("file", escape(str(path)))
-    table.add_row("it is", DECIDED[found.decided_by])
+    rows = [("file", escape(str(path))), ("it is", DECIDED[found.decided_by])]
     if not path.exists():
-        table.add_row("in it", "nothing yet: it is made with your first answer")
+        rows.append(("in it", "nothing yet: it is made with your first answer"))
     else:
         journal = Journal(path)
         journal.check()
         if journal.path != path:
-            table.add_row("moved to", escape(str(journal.path)))
+            rows.append(("moved to", escape(str(journal.path))))
         events = journal.events()
-        table.add_row("in it", _entries(len(events)))
+        rows.append(("in it", _entries(len(events))))
         if events:
-            table.add_row("since", _day(events[0].at))
-            table.add_row("last", _day(events[-1].at))
-        table.add_row("state", "[green]in order[/]")
+            rows.append(("since", _day(events[0].at)))
+            rows.append(("last", _day(events[-1].at)))
+        rows.append(("state", "[green]in order[/]"))
     if kind := forgetful(path):
-        table.add_row("[yellow]but[/]", f"this is {kind}: keep a copy elsewhere with [bold]course journal backup[/]")
-    out.print(table)
+        rows.append(("but", f"this is {kind}: keep a copy elsewhere with [bold]course journal backup[/]"))
+    for name, said in rows:
+        out.print(f"{name:<9} {said}")  # Not a table: a path is to be copied whole, however narrow the window.
 
 
 @app.command()

@@ -65,11 +65,17 @@ class Progress:
             figures.ahead(state, today),
             figures.retention(state),
             figures.knowledge(events, titles),
+            figures.areas(state, self._topics(), titles),
             figures.sureness(calibration(state)),
             figures.exams(state.exams),
             figures.study_days(state, today),
         )
-        return [(one, _CHARTS[one.id](one.rows) if one.rows else None) for one in found]
+        return [(one, _CHARTS[one.id](one.rows) if one.rows and one.id in _CHARTS else None) for one in found]
+
+    def _topics(self) -> list[str]:
+        """The topics that there are questions or cards of."""
+        asked = [entry.topic for entry in self._library.questions.values()]
+        return list(dict.fromkeys([*asked, *(entry.topic for entry in self._library.deck.values())]))
 
     def _today_lines(self) -> list[str]:
         lines = agenda(self._memory, self._library).lines()

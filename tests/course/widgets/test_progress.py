@@ -111,6 +111,21 @@ def test_knowledge_is_named_as_people_name_it(shown: list[dict[str, Any]]) -> No
     assert "FastAPI" in table
 
 
+def test_weak_areas_are_named_with_a_way_out_and_little_known_ones_are_not_called_weak() -> None:
+    wrong = []
+    for number, question in enumerate(one for one in the_library().questions.values() if one.framework == "flask"):
+        data = {"question": question.id, "chosen": "x", "right": False, "misconception": "m", "confidence": None}
+        data |= {"options": 4, "ms": 9000, "where": "quiz", "form": "choice", **question.about()}
+        wrong.append(Event(NOW - DAY + number, 0, f"w{number}", "answer", data))
+    assert len(wrong) >= 8
+    said = html(outputs(*wrong), "Weak areas")
+    assert "Weak: Routing and URLs in Flask" in said
+    assert "cards(weak=True)" in said
+    assert "Routing and URLs in Django" not in said.split("<details>")[0]
+    assert "not enough answers" in said
+    assert "Not enough answers" in html(outputs(*wrong[:3]), "Weak areas")
+
+
 def test_nothing_is_asked_of_the_internet_and_colours_follow_the_theme(shown: list[dict[str, Any]]) -> None:
     for chart in charts(shown):
         assert chart["usermeta"]["embedOptions"] == {"actions": False, "renderer": "svg"}
