@@ -17,7 +17,7 @@ from rich.table import Table
 from course.house import House, find_house
 from course.problems import Problem, Problems
 from course.roles import Role, current_role, set_role
-from course.terminal import exam, exchange, journal, study
+from course.terminal import exam, exchange, interview, journal, study
 
 WRONG, UNREADABLE = 1, 2
 
@@ -32,6 +32,7 @@ out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 app.add_typer(exam.app)
 app.add_typer(exchange.app)
+app.add_typer(interview.app)
 app.add_typer(journal.app)
 app.add_typer(study.app)
 

@@ -89,7 +89,7 @@ def test_from_the_list_to_the_report_with_the_mouse(lab_screen: Screen, tmp_path
 def test_what_was_written_outlives_the_kernel_by_keyboard_alone(lab_screen: Screen, tmp_path: Path) -> None:
     screen, press = lab_screen, lab_screen.page.keyboard.press
     face = opened(screen, tmp_path, 'interview("todo-api")')
-    screen.page.locator(".jp-Notebook .jp-Cell").nth(INTERVIEW).locator(".jp-InputPrompt").click()
+    begin_at_the_cell(screen)
     tab_to(screen, face.get_by_role("button", name="Start", exact=True))
     press("Enter")
     expect(face.get_by_role("heading", name="The choice of framework")).to_be_focused()
@@ -106,7 +106,8 @@ def test_what_was_written_outlives_the_kernel_by_keyboard_alone(lab_screen: Scre
     expect(face.locator(".course-note")).to_contain_text("Run this cell to go on")
     screen.run_all()
     expect(face).to_contain_text("You are in “The choice of framework”. The clock stands")
-    face.get_by_role("button", name="Go on").focus()
+    begin_at_the_cell(screen)
+    tab_to(screen, face.get_by_role("button", name="Go on"))
     press("Enter")
     expect(face.get_by_role("textbox")).to_have_value("Flask, since the team kn")
     tab_to(screen, face.get_by_role("radio").first)
@@ -164,6 +165,12 @@ def test_a_friend_gets_a_sheet_to_print(lab_screen: Screen, tmp_path: Path) -> N
         face.get_by_role("link", name="For printing (HTML)").click()
     assert download.value.suggested_filename == "chat-sheet.html"
     assert "<h1>Interviewer's sheet: A chat</h1>" in Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def begin_at_the_cell(screen: Screen) -> None:
+    cell = screen.page.locator(".jp-Notebook .jp-Cell").nth(INTERVIEW)
+    cell.locator(".jp-InputPrompt").click()
+    expect(cell).to_be_focused()
 
 
 def begin_yesterday(name: str, folder: Path) -> None:

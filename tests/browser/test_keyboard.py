@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -39,16 +41,21 @@ FOCUS = """(face, [selector, number, but]) => {
 
 
 @pytest.fixture(scope="module")
-def gallery(request: pytest.FixtureRequest, windows: Show, alone: Lab) -> Gallery:
-    """The notebook of all faces, in one of the two applications."""
-    screen = windows(alone)
-    notebook = Gallery.write(alone)
-    if request.param == LAB:
-        screen.open(notebook)
-    else:
-        screen.open_in_notebook_7(notebook)
-    gallery = Gallery(screen)
-    gallery.begin()
+def galleries(windows: Show, alone: Lab) -> Callable[[str], Gallery]:
+    """The notebook of all faces, opened once in each application that is asked for."""
+
+    @cache
+    def gallery(application: str) -> Gallery:
+        screen = windows(alone)
+        notebook = Gallery.write(alone)
+        if application == LAB:
+            screen.open(notebook)
+        else:
+            screen.open_in_notebook_7(notebook)
+        gallery = Gallery(screen)
+        gallery.begin()
+        return gallery
+
     return gallery
 
 
@@ -59,8 +66,11 @@ def looked_at() -> list[Any]:
     return [pytest.param(*pair, id=f"{pair[0]}-{pair[1]}") for pair in pairs]
 
 
-@pytest.mark.parametrize(("gallery", "case"), looked_at(), indirect=["gallery"])
-def test_no_key_pressed_in_a_face_changes_the_notebook(gallery: Gallery, case: Case) -> None:
+@pytest.mark.parametrize(("application", "case"), looked_at())
+def test_no_key_pressed_in_a_face_changes_the_notebook(
+    galleries: Callable[[str], Gallery], application: str, case: Case
+) -> None:
+    gallery = galleries(application)
     screen, keyboard = gallery.screen, gallery.screen.page.keyboard
     face = gallery.show(case)
     before = screen.cells, screen.state
@@ -80,8 +90,11 @@ def test_no_key_pressed_in_a_face_changes_the_notebook(gallery: Gallery, case: C
         assert (screen.cells, screen.state) == before, key
 
 
-@pytest.mark.parametrize("gallery", [LAB, NOTEBOOK_7], indirect=True)
-def test_the_keyboard_is_never_outside_of_a_face_that_is_drawn_anew(gallery: Gallery) -> None:
+@pytest.mark.parametrize("application", [LAB, NOTEBOOK_7])
+def test_the_keyboard_is_never_outside_of_a_face_that_is_drawn_anew(
+    galleries: Callable[[str], Gallery], application: str
+) -> None:
+    gallery = galleries(application)
     face = gallery.show(Case("hint"))
     face.get_by_role("button").first.focus()
     face.evaluate(WATCH)
