@@ -9,7 +9,7 @@ from course.study.clock import MINUTE, as_date, study_day
 from course.study.journal import Event
 from course.study.settings import WEEK, Settings
 
-LONGEST = {"review": MINUTE, "answer": 5 * MINUTE, "task": 30 * MINUTE}
+LONGEST = {"review": MINUTE, "answer": 5 * MINUTE, "task": 30 * MINUTE, "interview-finish": 180 * MINUTE}
 """Milliseconds of one step that count as study; whoever takes longer was called away."""
 COUNTERS = {
     "review": "reviews",
