@@ -39,7 +39,7 @@ from pathlib import Path
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.queue import today
+from course.study.cards.queue import today
 
 folder = Path(sys.argv[1])
 now = datetime.fromtimestamp({NOW} / 1000, timezone(timedelta(minutes={OFFSET})))

@@ -196,7 +196,7 @@ def check(
 ) -> None:
     """Look for everything that can be wrong with topics, and say where and what to do."""
     from course.authoring.check import check as run_check
-    from course.study import blueprints
+    from course.study.exams import blueprints
 
     house = _house(context)
     with _progress("Checking") as step:

@@ -16,16 +16,16 @@ from platformdirs import user_cache_path
 from pydantic import TypeAdapter
 
 from course.study.ability import Ability
-from course.study.answers import Answers
-from course.study.calendar import Calendar
+from course.study.cards.schedule import Deck
+from course.study.cards.session import Session
 from course.study.clock import MINUTE, Clock, local_now, stamp, study_day
-from course.study.exam import Exams
-from course.study.interview import Interviews
+from course.study.exams.exam import Exams
+from course.study.interviews.interview import Interviews
 from course.study.journal import START, Event, Exchanged, Journal, Spot
 from course.study.library import no_collection
-from course.study.mistakes import Mistakes
-from course.study.schedule import Deck
-from course.study.session import Session
+from course.study.planning.calendar import Calendar
+from course.study.questions.answers import Answers
+from course.study.questions.mistakes import Mistakes
 from course.study.settings import Settings
 from course.workspace import write_whole
 
@@ -317,6 +317,6 @@ def _cache_path(journal: Path, folder: Path | None) -> Path:
 @cache
 def _code() -> str:
     """Changes with everything that makes a state of events."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
     parts = [version("fsrs").encode(), *(path.read_bytes() for path in sources)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

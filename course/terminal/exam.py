@@ -22,12 +22,12 @@ def exam(
 
     from course.house import find_house
     from course.problems import Problems
-    from course.study.blueprints import find_blueprint
-    from course.study.keeping import own_journal
+    from course.study.exams.blueprints import find_blueprint
+    from course.study.exams.sitting import Sitting
+    from course.study.journal.keeping import own_journal
     from course.study.library import the_library
     from course.study.memory import Memory
     from course.study.progress import TopicProgress, read_progress
-    from course.study.sitting import Sitting
     from course.terminal.exam_seat import Seat
 
     if blueprint is not None:

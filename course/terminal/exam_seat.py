@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from course.study.sitting import Sitting
+from course.study.exams.sitting import Sitting
 from course.terminal import exam_pages as pages
 
 END = "."

@@ -82,7 +82,7 @@ def bring(
 
 
 def _memory() -> Memory:
-    from course.study.keeping import own_journal
+    from course.study.journal.keeping import own_journal
     from course.study.memory import Memory
 
     return Memory(own_journal())

@@ -30,14 +30,14 @@ def interview(
     # Not before they are needed: every `course` command loads this file.
     from rich.console import Console
 
-    from course.study.interview_desk import InterviewDesk
-    from course.study.interview_lobby import Lobby
-    from course.study.interview_sheet import sheet as make_sheet
-    from course.study.keeping import own_journal
-    from course.study.levelled import wishes
+    from course.study.interviews.desk import InterviewDesk
+    from course.study.interviews.levelled import wishes
+    from course.study.interviews.lobby import Lobby
+    from course.study.interviews.sheet import sheet as make_sheet
+    from course.study.interviews.staged import find_mock_interview
+    from course.study.journal.keeping import own_journal
     from course.study.library import the_library
     from course.study.memory import Memory
-    from course.study.staged import find_mock_interview
     from course.terminal.interview_seat import Seat
 
     library = the_library()

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
-    from course.study.keeping import Rescued
+    from course.study.journal.keeping import Rescued
 
 app = typer.Typer(
     name="journal",
@@ -33,7 +33,7 @@ DECIDED = {
 def where() -> None:
     """Say where your journal lies, and what is in it."""
     from course.study.journal import Journal
-    from course.study.keeping import forgetful, journal_path, place
+    from course.study.journal.keeping import forgetful, journal_path, place
 
     found = place()
     path = journal_path()
@@ -64,8 +64,8 @@ def move(
     ],
 ) -> None:
     """Move the journal. Notebooks and terminals that have it open go on in the new place."""
-    from course.study.keeping import JOURNAL
-    from course.study.keeping import move as move_to
+    from course.study.journal.keeping import JOURNAL
+    from course.study.journal.keeping import move as move_to
 
     moved = move_to(to)
     out.print(f"Your journal is {escape(str(moved.path))} now, with {_entries(moved.events)}.")
@@ -88,8 +88,8 @@ def backup(
     ],
 ) -> None:
     """Keep a copy of the journal and of what you wrote under `work/`; no file is overwritten."""
-    from course.study.archive import pack
-    from course.study.keeping import backup as copy
+    from course.study.journal.archive import pack
+    from course.study.journal.keeping import backup as copy
 
     if to.suffix == ".db":
         out.print(f"{escape(str(copy(to)))} is a copy of your journal.")
@@ -109,7 +109,7 @@ def merge(
     source: Annotated[Path, typer.Argument(help="Another journal, such as that of your laptop.", show_default=False)],
 ) -> None:
     """Add what is in another journal to yours. A second time nothing is added."""
-    from course.study.keeping import merge as merge_from
+    from course.study.journal.keeping import merge as merge_from
 
     merged = merge_from(source)
     out.print(f"Of {_entries(merged.events)}, {merged.new} were new. {escape(str(source))} is as it was.")
@@ -121,7 +121,7 @@ def restore(
     source: Annotated[Path, typer.Argument(help="A zip or a .db that `backup` or Download made.", show_default=False)],
 ) -> None:
     """Bring back the journal and files of a backup. Nothing is overwritten; a damaged journal is kept aside."""
-    from course.study.archive import restore as restore_from
+    from course.study.journal.archive import restore as restore_from
 
     work = _work(context.obj)
     done = restore_from(source, work)
@@ -146,7 +146,7 @@ def rescue(
     ] = None,
 ) -> None:
     """Save what can be read of a damaged journal. The damaged file is kept."""
-    from course.study.keeping import rescue as rescue_from
+    from course.study.journal.keeping import rescue as rescue_from
 
     _say_rescued(rescue_from(source))
 

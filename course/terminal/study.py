@@ -33,8 +33,8 @@ def study(
 
     from course.house import find_house
     from course.problems import Problems
-    from course.study.cards import Cards
-    from course.study.keeping import own_journal
+    from course.study.cards.desk import Cards
+    from course.study.journal.keeping import own_journal
     from course.study.lessons import Lessons
     from course.study.library import the_library
     from course.study.memory import Memory

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from course.problems import Problems
-from course.study.cards import Cards
+from course.study.cards.desk import Cards
 from course.terminal import study_pages as pages
 
 END = "."

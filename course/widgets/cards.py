@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from course.study.cards import Cards
+from course.study.cards.desk import Cards
 from course.study.lessons import Lessons
 from course.study.library import the_library
 from course.widgets.face import Face, rendered

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from course.study.blueprints import blueprints, find_blueprint
+from course.study.exams.blueprints import blueprints, find_blueprint
+from course.study.exams.sitting import Sitting
 from course.study.library import the_library
 from course.study.progress import TopicProgress, read_progress
-from course.study.sitting import Sitting
 from course.widgets.face import Face
 from course.widgets.learner import memory
 from course.widgets.plan import learners_folder

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course.study.hints import Hints
 from course.study.library import the_library
+from course.study.questions.hints import Hints
 from course.widgets.face import Face
 from course.widgets.learner import memory
 

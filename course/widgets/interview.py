@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from course.study.desk import Desk, View
-from course.study.interview_desk import InterviewDesk
-from course.study.interview_lobby import Lobby
-from course.study.interview_sheet import sheet
-from course.study.levelled import wishes
+from course.study.interviews.desk import InterviewDesk
+from course.study.interviews.levelled import wishes
+from course.study.interviews.lobby import Lobby
+from course.study.interviews.sheet import sheet
+from course.study.interviews.staged import find_mock_interview, mock_interviews
 from course.study.library import the_library
-from course.study.staged import find_mock_interview, mock_interviews
 from course.widgets.face import Face
 from course.widgets.learner import memory
 from course.widgets.markdown import to_html

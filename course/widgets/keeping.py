@@ -9,11 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from course.problems import Problems
-from course.study import archive
-from course.study.archive import MOST, Restored
 from course.study.desk import View, md
-from course.study.journal import Journal
-from course.study.keeping import warning
+from course.study.journal import Journal, archive
+from course.study.journal.archive import MOST, Restored
+from course.study.journal.keeping import warning
 from course.widgets.face import Face
 from course.widgets.learner import memory
 

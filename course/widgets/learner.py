@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from course.study.journal import Journal
-from course.study.keeping import own_journal
+from course.study.journal.keeping import own_journal
 from course.study.memory import Memory
 
 

@@ -6,7 +6,7 @@ from html import escape
 
 from course.study.lessons import Lessons
 from course.study.library import the_library
-from course.study.mending import Mending
+from course.study.questions.mending import Mending
 from course.widgets.face import Face
 from course.widgets.learner import memory
 from course.widgets.plan import learners_folder

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from course.study.library import the_library
-from course.study.planner import Planner
+from course.study.planning.planner import Planner
 from course.study.progress import TopicProgress, read_progress
 from course.widgets.face import Face
 from course.widgets.learner import memory

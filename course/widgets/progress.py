@@ -7,14 +7,14 @@ from typing import Any
 
 from IPython.display import display
 
-from course.study import figures
-from course.study.agenda import agenda
-from course.study.blueprints import blueprints
-from course.study.calibration import calibration
-from course.study.figures import Figure
+from course.study.exams.blueprints import blueprints
+from course.study.exams.calibration import calibration
+from course.study.exams.readiness import readiness
 from course.study.library import Library, the_library
 from course.study.memory import Memory, standing
-from course.study.readiness import readiness
+from course.study.planning import figures
+from course.study.planning.agenda import agenda
+from course.study.planning.figures import Figure
 from course.widgets.learner import memory
 
 WIDTH, HEIGHT = 560, 180

@@ -7,7 +7,7 @@ from typing import Any
 
 from course.study.desk import View
 from course.study.library import the_library
-from course.study.quiz import Quiz
+from course.study.questions.quiz import Quiz
 from course.widgets.face import Face, rendered
 from course.widgets.learner import memory
 

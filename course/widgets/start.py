@@ -11,11 +11,11 @@ from urllib.parse import quote
 from IPython.display import display
 
 from course.problems import Problems
-from course.study.agenda import agenda
 from course.study.desk import View
-from course.study.keeping import journal_path, own_journal, warning
+from course.study.journal.keeping import journal_path, own_journal, warning
 from course.study.library import the_library
 from course.study.memory import Memory
+from course.study.planning.agenda import agenda
 from course.study.progress import NotebookProgress, TopicProgress, next_notebook, read_progress
 from course.syllabus import Syllabus
 from course.widgets.face import Face

@@ -29,7 +29,7 @@ def anew():
 """
 
 CARDS = f"""
-from course.study.cards import Cards
+from course.study.cards.desk import Cards
 from course.study.library import Library
 from course.widgets.face import Face
 topics = Path(tempfile.mkdtemp())

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from course.study.interview_desk import InterviewDesk
+from course.study.interviews.desk import InterviewDesk
+from course.study.interviews.staged import find_mock_interview
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.staged import find_mock_interview
 from tests.browser.conftest import Show
 from tests.browser.lab import Lab
 from tests.browser.screen import Screen

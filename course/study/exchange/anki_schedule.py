@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from fsrs.scheduler import DEFAULT_PARAMETERS
 
+from course.study.cards.schedule import LEARNING_STEPS, CardState, capped
 from course.study.clock import as_day, day_start, study_day
 from course.study.exchange.trail import Trail, follow, interval, stamps
 from course.study.journal import Event
-from course.study.schedule import LEARNING_STEPS, CardState, capped
 
 NEW, LEARNING, REVIEW, RELEARNING = range(4)
 """Anki's types of cards; a queue has the number of its type, or one of these:"""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from course.study.cards.schedule import LONGEST_LOOK, note_of
 from course.study.clock import DAY
 from course.study.exchange.trail import stamps
 from course.study.journal import Event
 from course.study.library import Library
 from course.study.memory import UNDO, Memory, standing
-from course.study.schedule import LONGEST_LOOK, note_of
 
 EARLIEST = 100_000_000_000
 """Milliseconds; a smaller number was meant as seconds."""

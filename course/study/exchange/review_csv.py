@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+from course.study.cards.schedule import capped
 from course.study.exchange.bringing import EARLIEST, Answer, Brought, bring_answers
 from course.study.exchange.files import read_text, refuse
 from course.study.exchange.trail import follow
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.schedule import capped
 
 COLUMNS = ("card_id", "review_time", "review_rating", "review_state", "review_duration")
 NEEDED = COLUMNS[:3]

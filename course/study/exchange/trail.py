@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from course.study.cards.schedule import CardState, Deck, Phase
 from course.study.journal import Event
 from course.study.memory import standing
-from course.study.schedule import CardState, Deck, Phase
 from course.study.settings import Settings
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from course.study.desk import View
-from course.study.interview import Run
-from course.study.interview_desk import InterviewDesk
+from course.study.interviews.desk import InterviewDesk
+from course.study.interviews.interview import Run
+from course.study.interviews.staged import MockInterview
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.staged import MockInterview
 
 LEVELS = ("Nothing.", "Half of it.", "All of it.")
 

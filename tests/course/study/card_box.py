@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from course.study.cards import Cards
+from course.study.cards.desk import Cards
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory

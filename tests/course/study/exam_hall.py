@@ -8,11 +8,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from course.study.exams.sitting import Sitting
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
 from course.study.running import Outcome
-from course.study.sitting import Sitting
 from course.syllabus import read_syllabus
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=1)))

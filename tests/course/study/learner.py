@@ -13,9 +13,9 @@ from pathlib import Path
 from fsrs import Card, Rating, Scheduler
 from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
+from course.study.cards.queue import today
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.queue import today
 from course.syllabus import read_syllabus
 
 BERLIN = timezone(timedelta(hours=1))

@@ -389,5 +389,5 @@ TestLife.settings = settings(
 def quick() -> Iterator[None]:
     """Without waiting for the disk: whether that keeps what it says is tested with the journal."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("course.study.journal_file.PRAGMAS", ("synchronous = OFF",))
+        patch.setattr("course.study.journal.file.PRAGMAS", ("synchronous = OFF",))
         yield

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from course.study.cards.forecast import due_by_day, retention_by_week
+from course.study.cards.queue import LAST_DAYS
 from course.study.clock import as_date
-from course.study.forecast import due_by_day, retention_by_week
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory, State, replay
-from course.study.queue import LAST_DAYS
 from course.study.settings import WEEK
 from tests.course.study.learner import Habits, Hands, Learner, date_after, make_library
 

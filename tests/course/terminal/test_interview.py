@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from course.house import House
-from course.study.interview_lobby import Lobby
+from course.study.interviews.lobby import Lobby
 from course.study.library import Library
 from course.terminal.interview_seat import Seat
 from tests.conftest import course

@@ -10,7 +10,7 @@ import pytest
 
 from course.house import House
 from course.study.journal import Event, Journal
-from course.study.keeping import journal_path
+from course.study.journal.keeping import journal_path
 from tests.command import Said, command
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from course.house import House
 from course.problems import Problem, Problems
-from course.study.cards import Cards
+from course.study.cards.desk import Cards
 from course.study.journal import Journal
 from course.study.library import Library
 from course.terminal.study_table import KEPT, Table

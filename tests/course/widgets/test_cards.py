@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from course.study.keeping import journal_path
+from course.study.journal.keeping import journal_path
 from course.widgets.cards import cards
 from course.widgets.face import Face
 from tests.course.study.card_box import make_library

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.study.staged import mock_interviews
+from course.study.interviews.staged import mock_interviews
 from course.widgets.face import Face
 from course.widgets.interview import Sheet, interview
 

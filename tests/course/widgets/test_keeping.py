@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from course.study.journal import Event, Journal
-from course.study.keeping import journal_path
+from course.study.journal.keeping import journal_path
 from course.widgets import keeping
 from course.widgets.keeping import PART, Keeper, Keeping, backup, find_work
 

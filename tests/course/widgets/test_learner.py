@@ -19,7 +19,7 @@ from course.problems import Problems
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.quiz import Quiz
+from course.study.questions.quiz import Quiz
 from course.widgets.face import Face
 from tests.small import make_house
 
@@ -104,7 +104,7 @@ def test_an_answer_that_cannot_be_kept_is_an_error_and_can_be_given_again(
     library = Library(make_house(tmp_path / "house", built=False).topics_path)
     path = tmp_path / "journal.db"
     with monkeypatch.context() as full:
-        full.setattr("course.study.journal_file.PRAGMAS", ("max_page_count = 12",))
+        full.setattr("course.study.journal.file.PRAGMAS", ("max_page_count = 12",))
         memory = Memory(Journal(path), cache_folder=tmp_path)
         fill_up(memory.journal)
         face = Face(Quiz(memory, library, ("first-greeting",)), "", "")

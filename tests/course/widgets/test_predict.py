@@ -256,7 +256,7 @@ def test_a_widget_is_answered_while_its_cell_waits(front_end: FrontEnd) -> None:
 
 def test_a_prediction_is_written_to_the_journal(front_end: FrontEnd) -> None:
     front_end.run(OVERDUE, clicks=[THERE, {"type": "predict", "text": "1", "serial": 2}])
-    journal = "course.study.journal.Journal(course.study.keeping.journal_path())"
+    journal = "course.study.journal.Journal(course.study.journal.keeping.journal_path())"
     kept = ast.literal_eval(front_end.run(f"[(one.kind, one.data) for one in {journal}.events()][-1]"))
     data = {"question": "How many loans are overdue?", "predicted": "1", "actual": "2", "right": False, "options": 2}
     assert kept == ("prediction", data)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.house import House
-from course.study.keeping import JOURNAL, own_journal
+from course.study.journal.keeping import JOURNAL, own_journal
 from course.study.library import the_library
 from course.study.memory import Memory
 from course.widgets.start import make_page

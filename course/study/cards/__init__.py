@@ -1,0 +1,1 @@
+"""Cards: when each comes back, which comes now, and the desk at which it is answered."""

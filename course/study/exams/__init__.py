@@ -1,0 +1,1 @@
+"""Practice exams: blueprints, forms, the sitting, its report, and how ready a learner is."""

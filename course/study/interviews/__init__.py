@@ -1,0 +1,1 @@
+"""Mock interviews: staged ones, questions by level, rubrics and reports."""

@@ -1,0 +1,1 @@
+"""The plan, the calendar, and how it is going."""

@@ -1,0 +1,1 @@
+"""Questions: quizzes, hints, and mistakes until they are mended."""
