@@ -70,7 +70,7 @@ class Progress:
             figures.exams(state.exams),
             figures.study_days(state, today),
         )
-        return [(one, _CHARTS[one.id](one.rows) if one.rows and one.id in _CHARTS else None) for one in found]
+        return [(one, _CHARTS[one.id](one.rows) if one.rows and one.drawn else None) for one in found]
 
     def _topics(self) -> list[str]:
         """The topics that there are questions or cards of."""
@@ -129,7 +129,7 @@ def _drawn(chart: Any, figure: Figure) -> dict[str, Any]:
         )
         .configure_legend(labelColor=INK, titleColor=INK)
         .properties(usermeta={"embedOptions": {"actions": False, "renderer": "svg"}})
-        .to_dict()
+        .to_dict(validate=False)  # The charts are ours and tested; checking them costs more than all the rest.
     )
     return {"application/vnd.vegalite.v5+json": spec, "text/plain": f"[chart: {figure.title}]"}
 
@@ -146,7 +146,7 @@ def _ahead(rows: figures.Rows) -> Any:
         .mark_bar(color=BLUE)
         .encode(
             x={"field": "date", "type": "temporal", "title": None, "axis": {"format": "%d %b"}},
-            y={"field": "cards", "type": "quantitative", "title": "Cards"},
+            y={"field": "cards", "type": "quantitative", "title": "Cards", "axis": {"tickMinStep": 1, "format": "d"}},
             tooltip=[{"field": "date", "type": "temporal"}, {"field": "cards", "type": "quantitative"}],
         )
     )
@@ -231,14 +231,20 @@ def _calendar(rows: figures.Rows) -> Any:
                 "type": "ordinal",
                 "timeUnit": "yearmonthdate",
                 "title": None,
-                "axis": {"format": "%b", "labelOverlap": True, "tickBand": "extent", "grid": False},
+                "axis": {
+                    "labelExpr": "date(datum.value) <= 7 ? timeFormat(datum.value, '%b') : ''",
+                    "labelOverlap": False,
+                    "labelAngle": 0,
+                    "ticks": False,
+                    "grid": False,
+                },
             },
             y={"field": "weekday", "type": "ordinal", "sort": days, "title": None},
             color={
                 "field": "minutes",
                 "type": "quantitative",
                 "title": "Minutes",
-                "scale": {"range": ["#2f7fd000", GREEN], "domainMin": 0},
+                "scale": {"range": [GREEN + "00", GREEN], "domainMin": 0},
             },
             tooltip=[
                 {"field": "date", "type": "nominal"},

@@ -20,8 +20,12 @@ class Agenda:
     """Cards that come back, learning steps and last looks included."""
     new: int
     mistakes: int
+    """Those to try again today."""
+    open_mistakes: int
     running: str
     """The exam that was begun and not handed in; empty without one."""
+    interviews: int
+    """Those that were begun and not finished."""
     done: int
     planned: int
     """Minutes, done and planned."""
@@ -34,12 +38,17 @@ class Agenda:
         """The same in words, without what there is nothing to say of."""
         said = []
         if self.running:
-            said.append(f"The exam {self.running} is not handed in yet; exam() goes on with it.")
+            said.append(f"The exam {self.running} is not handed in yet: exam() goes on with it.")
+        if self.interviews:
+            many = f"{self.interviews} interviews are" if self.interviews > 1 else "An interview is"
+            said.append(f"{many} not finished: interview() goes on.")
         cards = [f"{self.due} to review" if self.due else "", f"{self.new} new" if self.new else ""]
         if any(cards):
             said.append(f"Cards: {', '.join(filter(None, cards))}.")
         if self.mistakes:
-            said.append(f"Mistakes to try again: {self.mistakes}.")
+            said.append(f"Mistakes to try again: {self.mistakes} of {self.open_mistakes}.")
+        elif self.open_mistakes:
+            said.append(f"Open mistakes: {self.open_mistakes}, none due today.")
         if self.planned:
             said.append(f"{self.done} of {self.planned} minutes are done.")
         elif self.done:
@@ -58,7 +67,7 @@ def agenda(memory: Memory, library: Library) -> Agenda:
     counts = cards_of_today(state, library, *memory.now()).counts()
     settings, known = state.settings, blueprints()
     done = state.calendar.days.get(today)
-    running = next((run for run in state.exams.runs.values() if not run.finished), None)
+    running = state.exams.running()
 
     def title(id: str) -> str:
         return known[id].title if id in known else id
@@ -68,7 +77,9 @@ def agenda(memory: Memory, library: Library) -> Agenda:
         due=counts["steps"] + counts["due"] + counts["last_look"] + counts["waiting"],
         new=counts["new"],
         mistakes=len(state.mistakes.due(today)),
+        open_mistakes=len(state.mistakes.open),
         running=title(running.blueprint) if running else "",
+        interviews=sum(not run.finished for run in state.interviews.runs.values()),
         done=done.minutes if done else 0,
         planned=planned_minutes(today, settings),
         streak=state.calendar.streak(today, settings),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -94,9 +95,9 @@ class Calendar:
         return count
 
 
-def planned_minutes(day: int, settings: Settings) -> int:
-    """The minutes that the learner wants to study on a day."""
+def planned_minutes(day: int, settings: Settings, off: Collection[str] | None = None) -> int:
+    """The minutes that the learner wants to study on a day; `off` are the days off, for who asks about many days."""
     date = as_date(day)
-    if date.isoformat() in settings.days_off:
+    if date.isoformat() in (settings.days_off if off is None else off):
         return 0
     return round(60 * settings.hours.get(WEEK[date.weekday()], 0.0))

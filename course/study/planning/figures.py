@@ -35,6 +35,8 @@ class Figure:
     title: str
     said: str
     rows: Rows
+    drawn: bool = True
+    """Whether there is enough to look at; a table is worth it before."""
 
 
 def study_days(state: State, today: int) -> Figure:
@@ -59,7 +61,7 @@ def study_days(state: State, today: int) -> Figure:
     kept = state.calendar.streak(today, state.settings)
     said = f"You studied on {_count(count, 'day')} of the last half year"
     said += f"; you kept the last {_count(kept, 'planned day')}." if kept > 1 else "."
-    return Figure("calendar", "Study calendar", said, rows)
+    return Figure("calendar", "Study calendar", said, rows, drawn=count > 0)
 
 
 def knowledge(events: Iterable[Event], titles: dict[str, str]) -> Figure:
@@ -96,7 +98,7 @@ def knowledge(events: Iterable[Event], titles: dict[str, str]) -> Figure:
     said = f"Best known: {best['name']}, {best['known']:.0%}."
     if weak is not best:
         said += f" Least: {weak['name']}, {weak['known']:.0%}."
-    return Figure("knowledge", "Knowledge", said, rows)
+    return Figure("knowledge", "Knowledge", said, rows, drawn=len({row["date"] for row in rows}) > 1)
 
 
 def areas(state: State, topics: Iterable[str], titles: dict[str, str]) -> Figure:
@@ -120,7 +122,7 @@ def areas(state: State, topics: Iterable[str], titles: dict[str, str]) -> Figure
         said = "Nothing is weak, as far as you were asked."
     else:
         said = "Not enough answers: a topic needs 8 of them in a framework before anything can be said."
-    return Figure("areas", "Weak areas", said, rows)
+    return Figure("areas", "Weak areas", said, rows, drawn=False)
 
 
 def exams(room: Exams) -> Figure:
@@ -136,8 +138,10 @@ def exams(room: Exams) -> Figure:
         if run.finished is not None and run.score is not None
     ]
     passed = sum(bool(run.passed) for run in room.finished())
-    said = f"{passed} of {_count(len(rows), 'exam')} passed." if rows else "No exam was handed in yet."
-    return Figure("exams", "Practice exams", said, rows)
+    said = f"Exams handed in: {len(rows)}; passed: {passed}." if rows else "No exam was handed in yet."
+    if len(rows) > 1:
+        said += " The bar at each date is the mark to pass."
+    return Figure("exams", "Practice exams", said, rows, drawn=len(rows) > 1)
 
 
 def ahead(state: State, today: int) -> Figure:
@@ -146,7 +150,7 @@ def ahead(state: State, today: int) -> Figure:
     rows: Rows = [{"date": as_date(day).isoformat(), "cards": cards} for day, cards in coming.items()]
     total = sum(coming.values())
     if not total:
-        return Figure("ahead", "Cards ahead", "No card is waiting. They come once you have begun a topic.", [])
+        return Figure("ahead", "Cards ahead", "No card is on its way yet.", [])
     said = f"{_count(coming[today], 'card')} today, {total} in four weeks; new ones are not counted."
     return Figure("ahead", "Cards ahead", said, rows)
 
@@ -185,6 +189,9 @@ def sureness(known: Calibration) -> Figure:
     ]
     if known.brier is None:
         return Figure("sureness", "Sureness", "Say with an answer how sure you are, and it is compared here.", [])
+    if known.answers < ENOUGH:
+        said = f"You said how sure you were with {_count(known.answers, 'answer')}; from {ENOUGH} on it is compared."
+        return Figure("sureness", "Sureness", said, rows, drawn=False)
     said = f"Brier score {known.brier:.2f} over {_count(known.answers, 'answer')}; 0 is perfect"
     said += f", {known.base:.2f} would be reached by always saying your average." if known.base is not None else "."
     return Figure("sureness", "Sureness", said, rows)

@@ -10,27 +10,33 @@ from functools import cache
 
 from fsrs import Card, Rating, Scheduler
 
-from course.study.clock import as_date, as_day
+from course.study.clock import as_day
 from course.study.memory import State
 from course.study.planning.calendar import planned_minutes
 from course.study.progress import NotebookProgress, TopicProgress
-from course.study.settings import WEEK, Settings
+from course.study.settings import Settings
 from course.syllabus import Syllabus
 
-WEEKS = {"accelerated": 7, "standard": 12, "extended": 26}
-"""How long a plan without an exam date lasts, by its variant."""
+WEEKS = {"accelerated": (7, 4.0), "standard": (12, 2.0), "extended": (26, 1.0)}
+"""How many weeks a plan without an exam date lasts at most, and the hours a week that it asks for at least."""
 PACE = 15.0
 """Seconds for a card before the learner's own pace is known."""
 AGAIN = 1.15
 """Reviews for each that goes as planned: some cards are forgotten and come again."""
 RESERVE = 0.12
 """The share of the time before an exam that is kept for practice, and for days that go otherwise."""
-LEAST = 20
-"""Minutes that are worth sitting down for a lesson."""
-PRACTICE = 60
-"""Minutes of a practice exam with a look at its report."""
+LEAST, BLOCK = 20, 40
+"""Minutes that are worth sitting down for a lesson, and those that one sitting takes: no lesson is longer."""
+REPORT = 15
+"""Minutes for a look at an exam's report."""
+EXAMS = 4
+"""Practice exams at most; about one a week."""
 TALK = 45
 """Minutes of a mock interview."""
+ATTEMPTS = ((True, True, True), (True, False, True), (False, False, True), (False, False, False))
+"""Whether the last days are kept free of lessons, whether lessons are spread evenly, whether there is practice."""
+LAST_LOOK, LAST_DAYS = 0.04, 5
+"""The share of the cards that comes once more on each of the last days before an exam."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,10 @@ class PlannedDay:
 
 @dataclass(frozen=True)
 class Pace:
-    """What a plan of one variant asks for."""
+    """How long a plan of one variant lasts, and what it asks for."""
 
     variant: str
-    weeks: float
+    weeks: int
     hours_a_week: float
     chosen: bool
 
@@ -84,10 +90,8 @@ class Plan:
     material: int
     """Minutes of lessons and exercises that lie ahead."""
     left_out: tuple[Work, ...]
-    """What does not fit into the time."""
+    """What does not fit into the time, however full the days are."""
     paces: tuple[Pace, ...]
-    core_hours_a_week: float
-    """Hours a week that the core path would take in the same time."""
     late: int | None
     """Days behind what was promised when the plan was made; below 0 ahead of it; None without a promise."""
 
@@ -97,9 +101,11 @@ class Plan:
         return not self.left_out
 
     @property
-    def hours_a_week(self) -> float:
-        """What the chosen plan asks for."""
-        return next(pace.hours_a_week for pace in self.paces if pace.chosen)
+    def stretch(self) -> float:
+        """How many times as much time as there is would be needed for everything."""
+        available = sum(day.minutes for day in self.days)
+        needed = sum(day.planned for day in self.days) + sum(work.minutes for work in self.left_out)
+        return needed / available if available else math.inf
 
 
 def make_plan(
@@ -109,50 +115,125 @@ def make_plan(
     unseen: Mapping[str, int],
     today: int,
     *,
-    ready: bool = True,
+    exam_minutes: float = 60,
 ) -> Plan:
     """The plan from `today` on, for notebooks as they are now; `unseen` counts the new cards of each topic.
 
-    It is a function of what is known: whoever misses a day, or is faster, gets another plan the next time.
+    It is a function of what is known: whoever misses a day, or is faster, gets another plan the next time. Lessons are
+    spread evenly. When they do not fit so, days are filled, then those too that are kept for practice, and in the end
+    there is no practice.
     """
-    settings = state.settings
-    last = _last_day(settings, today)
-    material = list(_material(topics, syllabus, settings))
-    core = list(_material(topics, syllabus, replace(settings, core_only=True)))
-    total = sum(work.minutes for work in material)
-    pace = (state.deck.pace() or PACE) / 60
-    reviews = _reviews_ahead(state, today, last)
-    books = _Books(material, unseen, settings.new_per_day)
-    lesson_days = _lesson_days(settings, today, last)
-    days, finish = [], None
-    for day in range(today, last + 1):
-        minutes = planned_minutes(day, settings)
-        if day == today and today in state.calendar.days:
-            minutes = max(0, minutes - state.calendar.days[today].minutes)
-        new = books.new_cards() if minutes and day < last else 0
-        for offset in _new_card_path():
-            reviews[day + offset] += new
-        works = list(_card_work(state, day, today, round(math.ceil(reviews[day] * AGAIN) * pace), minutes))
-        works += _practice(settings, day, today, last, ready)
-        left = minutes - sum(work.minutes for work in works)
-        if day in lesson_days and left >= min(LEAST, books.minutes_left()):
-            share = math.ceil(books.minutes_left() / (len(lesson_days) - lesson_days[day]))
-            works += books.take(min(left, max(share, LEAST)))
-            if not books.minutes_left() and finish is None and total:
-                finish = day
-        if works or minutes:
-            days.append(PlannedDay(day, minutes, tuple(works)))
-    left_out = tuple(books.left())
+    material = list(_material(topics, syllabus, state.settings))
+    sketch = _Sketch(state, material, unseen, today, round(exam_minutes) + REPORT)
+    for reserve, even, practice in ATTEMPTS:
+        days, finish, left_out = sketch.days(reserve=reserve, even=even, practice=practice)
+        if not left_out:
+            break
     return Plan(
         days=tuple(days),
-        last_day=last,
+        last_day=sketch.last,
         finish=None if left_out else finish,
-        material=total,
-        left_out=left_out,
-        paces=_paces(settings, total, sum(reviews.values()) * AGAIN * pace, today, last),
-        core_hours_a_week=_weekly(sum(work.minutes for work in core), today, last),
-        late=_late(state, finish, today),
+        material=sketch.material,
+        left_out=tuple(left_out),
+        paces=_paces(state.settings, sketch.material, days),
+        late=_late(state, sketch.material, today),
     )
+
+
+class _Sketch:
+    """What all attempts at one plan have in common."""
+
+    def __init__(self, state: State, material: list[Work], unseen: Mapping[str, int], today: int, exam_minutes: int):
+        self._state = state
+        self._settings = state.settings
+        self._works = material
+        self._unseen = unseen
+        self._today = today
+        self.material = sum(work.minutes for work in material)
+        self.last = _last_day(state.settings, today, self.material)
+        off = frozenset(state.settings.days_off)
+        done = state.calendar.days.get(today)
+        self._time = {day: planned_minutes(day, state.settings, off) for day in range(today, self.last + 1)}
+        if done:
+            self._time[today] = max(0, self._time[today] - done.minutes)
+        self._pace = (state.deck.pace() or PACE) / 60
+        self._known = _reviews_ahead(state, today, self.last)
+        self._cards = len(state.deck.cards) + sum(unseen.values())
+        self._practice = self._practice_days(exam_minutes)
+
+    def days(self, *, reserve: bool, even: bool, practice: bool) -> tuple[list[PlannedDay], int | None, list[Work]]:
+        """The days, the one on which the last lesson is done, and what does not fit."""
+        books = _Books(self._works, self._unseen, self._settings.new_per_day)
+        reviews = Counter(self._known)
+        sittings = self._sittings(reserve=reserve, even=even)
+        exams = self._practice if practice else {}
+        end = max(sittings, default=self._today)
+        days: list[PlannedDay] = []
+        finish = None
+        for day, minutes in self._time.items():
+            if minutes and day < self.last:
+                new = books.new_cards()
+                for offset in _new_card_path():
+                    reviews[day + offset] += new
+            works = [*self._card_work(day, reviews[day], minutes), *exams.get(day, ())]
+            left = minutes - sum(work.minutes for work in works)
+            if day in sittings and left >= min(LEAST, books.minutes_left()) > 0:
+                share = math.ceil(books.minutes_left() / sittings[day])
+                works += books.take(min(left, max(share, BLOCK)) if even else left)
+                if not books.minutes_left() and finish is None:
+                    finish = day
+            elif self._settings.exam and end < day < self.last and left >= LEAST and day not in exams:
+                works.append(Work("cards", "Weak areas", min(left, BLOCK), call="cards(weak=True)"))
+            if works or minutes:
+                days.append(PlannedDay(day, minutes, tuple(works)))
+        return days, finish, books.left()
+
+    def _sittings(self, *, reserve: bool, even: bool) -> dict[int, int]:
+        """The days on which there are lessons, each with the number of sittings from it on."""
+        kept = max(3, round((self.last - self._today) * RESERVE)) if self._settings.exam and reserve else 1
+        end = self.last - kept if self._settings.exam else self.last
+        free = [day for day, minutes in self._time.items() if minutes >= LEAST and (day <= end or day == self._today)]
+        wanted = max(math.ceil(self.material / BLOCK), 1)
+        if even and len(free) > wanted:
+            free = [free[place * len(free) // wanted] for place in range(wanted)]
+        return {day: len(free) - number for number, day in enumerate(free)}
+
+    def _card_work(self, day: int, reviews: int, minutes: int) -> Iterable[Work]:
+        if not minutes:
+            return
+        if self._settings.exam and 0 < self.last - day <= LAST_DAYS:
+            reviews += math.ceil(self._cards * LAST_LOOK)
+        if reviews:
+            planned = round(math.ceil(reviews * AGAIN) * self._pace)
+            yield Work("cards", "Cards", min(max(planned, 3), max(minutes, 5)), call="cards()")
+        if day <= self._today + 1 and (mistakes := len(self._state.mistakes.due(day))):
+            title = "A mistake to try again" if mistakes == 1 else f"{mistakes} mistakes to try again"
+            yield Work("mistakes", title, min(2 * mistakes, 20, max(minutes // 2, 2)), call="mistakes()")
+
+    def _practice_days(self, exam_minutes: int) -> dict[int, list[Work]]:
+        """Practice exams at equal distances, the last two days before the end; a mock interview every two weeks."""
+        length = self.last - self._today
+        found: dict[int, list[Work]] = {}
+        if not self._settings.exam or length < 4:
+            return found
+        exam = Work("exam", "Practice exam", exam_minutes, call=f'exam("{self._settings.blueprint}")')
+        number = min(EXAMS, max(1, length // 7))
+        for wish in (*(length * place // number for place in range(1, number)), length - 2):
+            day = self._day_with(exam_minutes, self._today + wish, found)
+            if day is not None:
+                found[day] = [exam]
+        for wish in range(14, length - 6, 14):
+            day = self._day_with(TALK, self._today + wish, found)
+            if day is not None:
+                found[day] = [Work("interview", "Mock interview", TALK, call="interview()")]
+        return found
+
+    def _day_with(self, minutes: int, wish: int, taken: Iterable[int]) -> int | None:
+        """The first day from a wished one on that has the time, within a week; else the one with most of it."""
+        tired = {near for day in taken for near in (day - 1, day, day + 1)}
+        near = [day for day in range(wish, min(wish + 7, self.last)) if self._time.get(day) and day not in tired]
+        fits = (day for day in near if self._time[day] >= minutes)
+        return next(fits, max(near, key=lambda day: self._time[day], default=None))
 
 
 def unseen_cards(state: State, topic_of: Iterable[tuple[str, str]]) -> Counter[str]:
@@ -181,8 +262,8 @@ class _Books:
 
     def take(self, minutes: int) -> list[Work]:
         """The next work, for about so many minutes; a long lesson may go on the next day."""
-        taken = []
-        while self._queue and minutes > 0:
+        taken: list[Work] = []
+        while self._queue and minutes > (LEAST // 2 if taken else 0):
             work = self._queue.pop(0)
             part = min(work.minutes, minutes)
             if work.minutes - part < LEAST // 2:
@@ -205,10 +286,16 @@ class _Books:
         return self._per_day - left
 
 
-def _last_day(settings: Settings, today: int) -> int:
+def _last_day(settings: Settings, today: int, material: int) -> int:
     if settings.exam is not None and as_day(settings.exam) >= today:
         return as_day(settings.exam)
-    return today + 7 * WEEKS[settings.variant] - 1
+    return today + 7 * _weeks(settings.variant, material) - 1
+
+
+def _weeks(variant: str, material: int) -> int:
+    """How long a variant takes: less than it may when there is little to do."""
+    longest, least = WEEKS[variant]
+    return min(longest, max(1, math.ceil(material / 60 / least)))
 
 
 def _material(topics: Sequence[TopicProgress], syllabus: Syllabus, settings: Settings) -> Iterable[Work]:
@@ -229,13 +316,6 @@ def _minutes_ahead(notebook: NotebookProgress) -> int:
     """What is left of a notebook that was begun."""
     share = 1 - notebook.ran / notebook.cells if notebook.cells else 1.0
     return max(5, round(notebook.minutes * share))
-
-
-def _lesson_days(settings: Settings, today: int, last: int) -> dict[int, int]:
-    """The days on which there are lessons, numbered; the time right before an exam is for practice."""
-    end = last - max(3, round((last - today) * RESERVE)) if settings.exam is not None else last
-    days = [day for day in range(today, max(end, today) + 1) if planned_minutes(day, settings)]
-    return {day: number for number, day in enumerate(days)}
 
 
 def _reviews_ahead(state: State, today: int, last: int) -> Counter[int]:
@@ -265,55 +345,23 @@ def _new_card_path() -> tuple[int, ...]:
     return (0, *days)
 
 
-def _card_work(state: State, day: int, today: int, minutes: int, available: int) -> Iterable[Work]:
-    mistakes = len(state.mistakes.due(day)) if day == today else 0
-    if minutes and available:
-        yield Work("cards", "Cards", min(max(minutes, 3), max(available, 5)), call="cards()")
-    if mistakes and available:
-        title = "A mistake to try again" if mistakes == 1 else f"{mistakes} mistakes to try again"
-        yield Work("mistakes", title, min(2 * mistakes, 20), call="mistakes()")
-
-
-def _practice(settings: Settings, day: int, today: int, last: int, ready: bool) -> Iterable[Work]:
-    """Practice exams at a third, at two thirds, a week and two days before the end; mock interviews every two weeks."""
-    length = last - today
-    if not ready or not planned_minutes(day, settings) or settings.exam is None or day >= last:
-        return
-    wished = {today + length // 3, today + 2 * length // 3, last - 7, last - 2}
-    due = [wish for wish in wished if wish > today and _next_study_day(wish, settings, last) == day]
-    if due and length >= 4:
-        yield Work("exam", "Practice exam", PRACTICE, call=f'exam("{settings.blueprint}")')
-    elif length >= 21 and (day - today) >= 14 and _next_study_day(day - (day - today) % 14, settings, last) == day:
-        yield Work("interview", "Mock interview", TALK, call="interview()")
-
-
-def _next_study_day(day: int, settings: Settings, last: int) -> int:
-    """The first day from `day` on that has time, or the last one before the end."""
-    return next((later for later in range(day, last) if planned_minutes(later, settings)), day)
-
-
-def _weekly(minutes: float, today: int, last: int) -> float:
-    return round(minutes / 60 / max(1.0, (last - today + 1) / 7), 1)
-
-
-def _paces(settings: Settings, material: int, cards: float, today: int, last: int) -> tuple[Pace, ...]:
-    """What each variant asks for; an exam date decides how long the chosen one lasts."""
+def _paces(settings: Settings, material: int, days: Sequence[PlannedDay]) -> tuple[Pace, ...]:
+    """What each variant asks for without an exam date, with as much for cards in a week as the plan has."""
+    span = max(7, days[-1].day - days[0].day + 1) if days else 7
+    cards = sum(work.minutes for day in days for work in day.works if work.kind == "cards") * 7 / span
     found = []
-    for variant, weeks in WEEKS.items():
-        chosen = variant == settings.variant
-        days = last - today + 1 if chosen else 7 * weeks
-        hours = (material / 60 + cards / 60 * days / (last - today + 1)) / (days / 7) if days else 0.0
-        found.append(Pace(variant, round(days / 7, 1), round(hours, 1), chosen))
+    for variant in WEEKS:
+        weeks = _weeks(variant, material)
+        found.append(Pace(variant, weeks, round((material / weeks + cards) / 60, 1), variant == settings.variant))
     return tuple(found)
 
 
-def _late(state: State, finish: int | None, today: int) -> int | None:
+def _late(state: State, material: int, today: int) -> int | None:
+    """Days between what should be done by now, had it gone evenly, and what is done."""
     promised = state.calendar.baseline
-    if promised is None:
+    if promised is None or not promised.minutes:
         return None
-    return max(0, today - promised.finish) if finish is None else finish - promised.finish
-
-
-def weekday(day: int) -> str:
-    """The weekday of a study day, as in WEEK."""
-    return WEEK[as_date(day).weekday()]
+    span = max(1, promised.finish - promised.day)
+    should = min(1.0, (today - promised.day) / span)
+    done = (promised.minutes - material) / promised.minutes
+    return round((should - done) * span)

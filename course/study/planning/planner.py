@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -50,7 +51,11 @@ class Planner:
         state = self._memory.state
         cards = ((id, entry.topic) for id, entry in self._library.deck.items())
         unseen = unseen_cards(state, cards)
-        return make_plan(state, self._topics(), self._library.syllabus, unseen, self._memory.today())
+        exam = blueprints().get(state.settings.blueprint)
+        minutes = exam.minutes if exam else 60
+        return make_plan(
+            state, self._topics(), self._library.syllabus, unseen, self._memory.today(), exam_minutes=minutes
+        )
 
     def view(self) -> View:
         """Today, the weeks ahead, how it adds up, and the choices."""
@@ -74,7 +79,7 @@ class Planner:
         }
 
     def act(self, event: Mapping[str, Any]) -> None:
-        """Takes new choices, all of them or none, or takes the last ones back."""
+        """Takes new choices, which are all looked at before the first is kept, or takes the last ones back."""
         if event.get("type") == "choose":
             self._choose(event.get("settings"))
         elif event.get("type") == "undo":
@@ -119,7 +124,8 @@ class Planner:
 
     def _weeks(self, plan: Plan) -> list[View]:
         weeks: dict[int, list[PlannedDay]] = {}
-        for day in plan.days:
+        today = self._memory.today()
+        for day in (day for day in plan.days if day.day != today):
             weeks.setdefault(day.day - as_date(day.day).weekday(), []).append(day)
         return [
             {
@@ -163,10 +169,13 @@ def summary(plan: Plan, settings: Settings, today: int) -> list[str]:
         names = ", ".join(work.title for work in plan.left_out[:3]) + ("…" if len(plan.left_out) > 3 else "")
         missing = _hours(sum(work.minutes for work in plan.left_out))
         said.append(f"The time is short: {missing} of lessons and exercises do not fit ({names}).")
-        ways = [f"study {plan.hours_a_week:g} hours a week instead of {week:g}", "choose a later date"]
-        if not settings.core_only and plan.core_hours_a_week < plan.hours_a_week:
-            ways.append(f"take the core path ({plan.core_hours_a_week:g} hours a week)")
-        said.append(f"You can {', '.join(ways[:-1])}, or {ways[-1]}.")
+        ways = ["choose a later date"]
+        if week and plan.stretch < 10:
+            enough = max(math.ceil(2 * week * plan.stretch) / 2, week + 0.5)
+            ways.insert(0, f"study {enough:g} hours a week instead of {week:g}")
+        if not settings.core_only:
+            ways.append("take the core path, which leaves out what goes beyond the exam")
+        said.append(f"You can {', '.join(ways[:-1])}, or {ways[-1]}." if len(ways) > 1 else f"You can {ways[0]}.")
     if plan.late:
         word = "behind" if plan.late > 0 else "ahead of"
         days = abs(plan.late)

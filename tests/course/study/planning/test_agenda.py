@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from course.study.interviews.desk import InterviewDesk
+from course.study.interviews.staged import find_mock_interview
 from course.study.journal import Journal
 from course.study.library import the_library
 from course.study.memory import Memory
@@ -24,8 +26,8 @@ def lines(memory: Memory) -> str:
     return " ".join(agenda(memory, the_library()).lines())
 
 
-def test_somebody_new_has_an_hour_and_new_cards(memory: Memory) -> None:
-    assert lines(memory) == "Cards: 12 new. 0 of 60 minutes are done."
+def test_somebody_new_has_an_hour_and_cards_once_a_topic_was_begun(memory: Memory) -> None:
+    assert lines(memory) == "0 of 60 minutes are done."
 
 
 def test_what_is_done_and_what_comes_again_is_counted(memory: Memory) -> None:
@@ -53,11 +55,17 @@ def test_mistakes_wait_from_the_next_day_on() -> None:
     data = {"question": question.id, "chosen": wrong.text, "right": False, "misconception": wrong.misconception}
     data |= {"confidence": 3, "options": 4, "ms": 9000, "where": "quiz", "form": "choice", **question.about()}
     memory.record("answer", data)
-    assert "Mistakes" not in lines(memory)
+    assert "Open mistakes: 1, none due today." in lines(memory)
     now[0] = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    assert "Mistakes to try again: 1." in lines(memory)
+    assert "Mistakes to try again: 1 of 1." in lines(memory)
 
 
 def test_on_a_day_without_hours_only_what_was_done_is_said() -> None:
     memory = Memory(Journal(), clock=lambda: datetime(2026, 11, 21, 12, tzinfo=UTC))
     assert "minutes" not in lines(memory)
+
+
+def test_an_interview_that_was_begun_is_named(memory: Memory) -> None:
+    desk = InterviewDesk(memory, the_library(), find_mock_interview("todo-api"))
+    desk.act({"type": "start"})
+    assert "An interview is not finished: interview() goes on." in lines(memory)

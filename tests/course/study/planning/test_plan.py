@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.study.cards.schedule import CardState
-from course.study.clock import as_date, as_day
+from course.study.clock import DAY, as_date, as_day
+from course.study.journal import Event
 from course.study.memory import State
 from course.study.planning.calendar import Baseline, Day, planned_minutes
 from course.study.planning.plan import Plan, make_plan, unseen_cards
@@ -83,13 +84,21 @@ def test_a_day_off_and_a_weekday_without_hours_have_no_work() -> None:
     assert {date.fromisoformat(day).weekday() for day in busy} <= {0, 2}
 
 
-def test_too_little_time_is_said_with_what_does_not_fit() -> None:
+def test_too_little_time_is_said_with_what_does_not_fit_and_what_would_be_enough() -> None:
     made = plan(state(exam_date="2026-11-20", hours={"mon": 0.5, "tue": 0.5}))
     assert not made.enough
     assert made.finish is None
     assert [work.path for work in made.left_out][-1] == "exercises"
     assert sum(work.minutes for work in made.left_out) + sum(minutes for *_, minutes in lessons(made)) == 120
-    assert made.hours_a_week > 1
+    assert made.stretch > 1.5
+    longer = dict.fromkeys(("mon", "tue"), 0.5 * made.stretch)
+    assert plan(state(exam_date="2026-11-20", hours=longer)).enough
+
+
+def test_before_time_is_called_short_every_day_is_filled() -> None:
+    made = plan(state(exam_date="2026-11-20", hours=dict.fromkeys(("mon", "tue", "wed"), 0.75)))
+    assert made.enough
+    assert [day.planned for day in made.days if day.day - MONDAY < 2] == [45, 45]
 
 
 def test_the_core_path_leaves_out_what_goes_beyond() -> None:
@@ -97,7 +106,6 @@ def test_the_core_path_leaves_out_what_goes_beyond() -> None:
     assert {path for _, path, _ in lessons(plan(state(), having))} == {"a", "more"}
     short = plan(state(core_only=True), having)
     assert {path for _, path, _ in lessons(short)} == {"a"}
-    assert plan(state(), having).core_hours_a_week < plan(state(), having).hours_a_week
 
 
 def test_other_frameworks_are_left_out() -> None:
@@ -106,13 +114,20 @@ def test_other_frameworks_are_left_out() -> None:
 
 
 def test_without_a_date_the_variant_says_how_long_it_takes() -> None:
-    days = {
-        variant: plan(state(variant=variant)).last_day - MONDAY + 1
-        for variant in ("accelerated", "standard", "extended")
-    }
-    assert days == {"accelerated": 49, "standard": 84, "extended": 182}
-    hours = [pace.hours_a_week for pace in plan(state(), topics(*(notebook(f"n{n}", 60) for n in range(60)))).paces]
+    much = topics(*(notebook(f"n{n}", 60) for n in range(60)))
+    weeks = {}
+    for variant in ("accelerated", "standard", "extended"):
+        made = plan(state(variant=variant), much)
+        weeks[variant] = (made.last_day - MONDAY + 1) / 7
+        chosen = next(pace for pace in made.paces if pace.chosen)
+        assert (chosen.variant, chosen.weeks) == (variant, weeks[variant])
+    assert weeks == {"accelerated": 7, "standard": 12, "extended": 26}
+    hours = [pace.hours_a_week for pace in plan(state(), much).paces]
     assert hours == sorted(hours, reverse=True)
+
+
+def test_little_work_is_not_drawn_out_over_months() -> None:
+    assert [pace.weeks for pace in plan(state()).paces] == [1, 1, 2]
 
 
 def test_the_plan_is_made_anew_when_a_day_was_missed() -> None:
@@ -134,14 +149,12 @@ def test_being_late_is_measured_against_what_was_promised() -> None:
     known = state(exam_date="2026-12-14")
     made = plan(known)
     assert made.late is None
-    known.calendar.baseline = Baseline(MONDAY, made.material, made.finish or 0)
+    known.calendar.baseline = Baseline(MONDAY, made.material, MONDAY + 20)
     assert plan(known).late == 0
-    behind = plan(known, today=MONDAY + 14).late
-    assert behind is not None
-    assert behind > 0
-    ahead = plan(known, topics(notebook("a", ran=10), notebook("b"), notebook("exercises", 60, points=10))).late
-    assert ahead is not None
-    assert ahead <= 0
+    assert plan(known, today=MONDAY + 14).late == 14, "nothing was done"
+    assert plan(known, today=MONDAY + 27).late == 20, "later than all of it, it cannot be"
+    one_done = topics(notebook("a", ran=10), notebook("b"), notebook("exercises", 60, points=10))
+    assert plan(known, one_done).late == -5, "a quarter of the work is a quarter of the time"
 
 
 def test_cards_that_are_due_take_their_time_from_the_day() -> None:
@@ -154,12 +167,40 @@ def test_cards_that_are_due_take_their_time_from_the_day() -> None:
 
 
 def test_there_are_practice_exams_before_an_exam_and_none_without() -> None:
-    made = plan(state(exam_date="2026-12-28", blueprint="flask-developer"))
-    days = [day.day for day in made.days for work in day.works if work.kind == "exam"]
-    assert len(days) >= 3
-    assert days[-1] == made.last_day - 2
-    assert any(work.call == 'exam("flask-developer")' for day in made.days for work in day.works)
+    made = plan(state(exam_date="2026-12-28", blueprint="flask-developer", hours=dict.fromkeys(WEEK, 1.5)))
+    exams = [(day, work) for day in made.days for work in day.works if work.kind == "exam"]
+    assert len(exams) == 4
+    assert exams[-1][0].day == made.last_day - 2
+    assert all(work.call == 'exam("flask-developer")' and work.minutes == 75 for _, work in exams)
+    assert all(day.planned <= day.minutes for day, _ in exams)
     assert not [work for day in plan(state()).days for work in day.works if work.kind == "exam"]
+
+
+def test_a_practice_exam_comes_on_a_day_that_has_the_time() -> None:
+    hours = dict.fromkeys(WEEK, 0.5) | {"sat": 2.0}
+    made = plan(state(exam_date="2026-12-28", hours=hours))
+    days = [as_date(day.day).weekday() for day in made.days for work in day.works if work.kind == "exam"]
+    assert len(days) == 4
+    assert set(days[:-1]) == {5}
+
+
+def test_the_last_days_are_for_practice_and_a_last_look() -> None:
+    made = plan(state(exam_date="2026-12-14"), unseen=60)
+    last = [day for day in made.days if made.finish is not None and made.finish < day.day < made.last_day]
+    assert last
+    assert all(day.works for day in last)
+    cards = {day.day: sum(work.minutes for work in day.works if work.kind == "cards") for day in last}
+    assert all(cards[day] for day in range(made.last_day - 5, made.last_day))
+
+
+def test_mistakes_that_wait_are_planned_for_today_and_tomorrow() -> None:
+    known = state(exam_date="2026-12-14")
+    data = {"question": "q", "chosen": "x", "right": False, "misconception": "m", "confidence": None, "options": 4}
+    data |= {"ms": 1, "where": "quiz", "form": "choice", "topic": "one", "framework": "all", "level": "beginner"}
+    known.mistakes.take(Event((MONDAY - 1) * DAY + DAY // 2, 0, "e", "answer", data), known.settings)
+    first, _, *later = plan(known).days
+    assert [work.call for work in first.works].count("mistakes()") == 1
+    assert not [work for day in later for work in day.works if work.kind == "mistakes"]
 
 
 def test_unseen_cards_are_counted_by_topic_each_gap_for_itself() -> None:
