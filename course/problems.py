@@ -13,15 +13,17 @@ class Problem:
 
     path: Path
     line: int
+    """From 1 on; 0 where no line is meant, as of a folder, a database or a file that is not there."""
     what: str
     todo: str
 
     def text(self, root: Path | None = None) -> str:
-        """`file:line: what is wrong. What to do.`, with the file named from `root` where that is possible."""
+        """`file:line: what is wrong. What to do.`, the line where there is one, the file from `root` where it can."""
         path = self.path
         if root is not None and path.is_relative_to(root):
             path = path.relative_to(root)
-        return f"{path}:{self.line}: {self.what} {self.todo}"
+        where = f"{path}:{self.line}" if self.line else str(path)
+        return f"{where}: {self.what} {self.todo}"
 
 
 class Problems(Exception):

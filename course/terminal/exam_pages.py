@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 WAYS = {
-    "question": "A number answers; Enter or n, p, g NUMBER move; m marks, h hands in, pause:",
-    "code": "e opens your editor, t takes typed lines; n, p, g NUMBER move; m marks, h hands in, pause:",
-    "gone": "n, p, g NUMBER move; h hands in, pause:",
+    "question": "A number answers; Enter or n, p, g NUMBER move; m marks, h hands in, q pauses and leaves:",
+    "code": "e opens your editor, t takes typed lines, z takes that back, c checks that it is Python; "
+    "n, p, g NUMBER move; m marks, h hands in, q pauses and leaves:",
+    "gone": "n, p, g NUMBER move; h hands in, q pauses and leaves:",
 }
 STATES = {
     "right": "✓ right",
@@ -31,16 +32,12 @@ View = Mapping[str, Any]
 
 
 def list_page(view: View) -> RenderableType:
-    """All exams with their numbers."""
+    """All exams with their numbers, two short lines for each: all of them are to fit on a small screen."""
     parts: list[RenderableType] = [Rule("Practice exams")]
     for number, one in enumerate(view["blueprints"], 1):
-        lines = [one["purpose"], one["size"] + "."]
-        lines += [one["nothing"]] if one.get("nothing") else [one["coverage"], *_readiness(one["readiness"])]
-        parts += [
-            Text(f"{number}. {one['title']} ({one['id']})", style="bold"),
-            _indented(line for line in lines if line),
-        ]
-        parts.append(_indented(_earlier(one["earlier"])))
+        last = f", last {_percent(one['earlier'][0]['share'])}" if one["earlier"] else ""
+        parts.append(Text.assemble((f"{number}. {one['title']}", "bold"), last))
+        parts.append(_indented(["Nothing to ask yet." if one.get("nothing") else f"{one['size']}."]))
     return Group(*parts)
 
 
@@ -56,14 +53,15 @@ def start_page(view: View) -> RenderableType:
         parts += [Text(line) for line in _readiness(view["readiness"])]
     if view["earlier"]:
         parts += [Text("Earlier results", style="bold"), _indented(_earlier(view["earlier"]))]
+    parts.append(Text(f"`course exam {view['blueprint']}` leads here at once."))
     return Group(*parts)
 
 
 def item_page(view: View) -> RenderableType:
     """One item, the time that is left, and how far all items are."""
     item, here = view["item"], view["here"]
-    kind = "Code task" if item["kind"] == "code" else "Question"
-    title = f"{kind} {here + 1} of {len(view['items'])}, {duration(view['left'])} left"
+    kind = ", code task" if item["kind"] == "code" else ""
+    title = f"{here + 1} of {len(view['items'])}{kind}, {duration(view['left'])} left"
     parts: list[RenderableType] = [Rule(title)]
     if item["kind"] == "gone":
         parts.append(Text("This item is no longer part of the course, and does not count."))
@@ -76,6 +74,7 @@ def item_page(view: View) -> RenderableType:
         parts.append(grid)
     if item["kind"] == "code":
         parts += [Text("Your code so far:", style="bold"), Syntax(item["code"], "python", theme="ansi_dark", padding=1)]
+        parts += [Text(item["checked"])] if "checked" in item else []
     return Group(*parts, _navigator(view))
 
 
@@ -96,6 +95,17 @@ def paused_page(view: View) -> RenderableType:
     return Group(Rule(f"{escape(view['title'])}, form {view['form']}: paused"), Text(said))
 
 
+def why_not(view: View) -> str | None:
+    """Why an exam takes no answer now; None when it does."""
+    if view["state"] == "sitting":
+        return None
+    if view["state"] == "paused":
+        return "it was paused in another window."
+    if view.get("by") == "time":
+        return "the time is over."
+    return "it was ended in another window."
+
+
 def handing_in(view: View) -> str:
     """What is being done with what was handed in."""
     over = "The time is over. " if view["by"] == "time" and not view["done"] else ""
@@ -109,11 +119,11 @@ def report_page(view: View) -> RenderableType:
     score = f"{_percent(view['share'])} ({view['points']:g} of {view['of']:g} points)"
     sure = f"With other questions of this kind it would likely lie between {_range(view).replace(' to ', ' and ')}."
     time = f"It took {duration(view['used'])} of {duration(view['minutes'] * 60)}."
-    passed = "passed" if view["passed"] else "not passed"
+    score = f"{score}; {_percent(view['pass_mark'])} were needed. {sure} {time}" if view["of"] else time
     parts: list[RenderableType] = [
-        Rule(f"{escape(view['title'])}, form {view['form']}: {passed}"),
+        Rule(f"{escape(view['title'])}, form {view['form']}: {_result_of(view)}"),
         Text(view["verdict"], style="bold"),
-        Text(f"{score}; {_percent(view['pass_mark'])} were needed. {sure} {time}"),
+        Text(score),
         *(Text(line) for line in (view["change"], *view["caveats"]) if line),
     ]
     for item in view["items"]:
@@ -188,6 +198,7 @@ def _next(topics: Iterable[View]) -> list[RenderableType]:
     for topic in topics:
         lines = [*topic["objectives"], *(f"Read again: {one['title']} ({one['lesson']})" for one in topic["notebooks"])]
         if topic["cards"]:
+            lines.append(f"Cards on the topic, in a terminal: course study {topic['topic']}")
             lines.append(f"Cards on just this, in a notebook: {topic['study']}")
         parts += [Text(topic["title"]), _indented(f"- {line}" for line in lines)]
     return parts or [_indented(["Nothing was missed. The next form asks something else."])]
@@ -203,9 +214,14 @@ def _readiness(readiness: View) -> list[str]:
 
 def _earlier(earlier: Iterable[View]) -> list[str]:
     return [
-        f"Form {one['form']}, {one['date']}: {_percent(one['share'])}, {'passed' if one['passed'] else 'not passed'}"
+        f"Form {one['form']}, {one['date']}: "
+        + (_result_of(one) if one["passed"] is None else f"{_percent(one['share'])}, {_result_of(one)}")
         for one in earlier
     ]
+
+
+def _result_of(run: View) -> str:
+    return "void" if run["passed"] is None else "passed" if run["passed"] else "not passed"
 
 
 def _indented(lines: Iterable[str]) -> RenderableType:

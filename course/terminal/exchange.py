@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from course.study.memory import Memory
 
 app = typer.Typer()
+
+SHOWN = "-"
+"""Instead of a file: what is written goes to whoever reads what the command says."""
 
 
 class Target(StrEnum):
@@ -39,7 +44,7 @@ def export(
             "`gift`, `moodle-xml`: the questions, for Moodle."
         ),
     ],
-    file: Annotated[Path, typer.Argument(help="The file to write, such as `threeways.apkg`.")],
+    file: Annotated[Path, typer.Argument(help="The file to write, such as `threeways.apkg`; `-` shows it.")],
     topics: Annotated[
         list[str] | None,
         typer.Option("--topic", help="Only this topic, by its id; may be said again.", show_default=False),
@@ -53,13 +58,23 @@ def export(
 ) -> None:
     """Take your reviews, the cards or the questions to another program."""
     from course.study.exchange.doors import FORMATS, Order, export
+    from course.study.exchange.files import refuse
     from course.study.library import the_library
 
     order = Order(tuple(topics or ()), questions, history)
-    with _progress("Writing") as step:
-        count = export(format.value, file, _memory(), the_library(), order, over=over, step=step)
-    what = FORMATS[format.value].what
-    _out().print(f"{escape(str(file))} holds {count} {what if count != 1 else what.removesuffix('s')}.")
+    chosen = FORMATS[format.value]
+    shown = str(file) == SHOWN
+    if shown and not chosen.text:
+        raise refuse(file, f"means to show it, and `{format.value}` is no text.", "Name a file, such as study.apkg.")
+    with TemporaryDirectory() as folder, _progress("Writing") as step:
+        written = Path(folder) / format.value if shown else file
+        count = export(format.value, written, _memory(), the_library(), order, over=over, step=step)
+        if shown:
+            sys.stdout.buffer.write(written.read_bytes())
+            sys.stdout.buffer.flush()
+            return
+    what = chosen.what if count != 1 else chosen.what.removesuffix("s")
+    _out().print(f"{escape(str(file))} holds {count} {what}.")
 
 
 @app.command()

@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 
+from course.problems import Problems
 from course.study.desk import Desk
 
 END = "."
 """A line that sends what was written."""
 PAUSED = "Paused. Everything is kept; `course interview` goes on."
+UNPAUSED = "That could not be kept; everything before it is, and `course interview` goes on."
 WAYS = (
     f"Write, line by line; a line with only `{END}` sends it. Or speak, then type `said`. "
     "`skip` when you do not know, `pause` to leave, `end` to end the interview."
@@ -33,6 +35,11 @@ class Seat:
         self._every = every
         self._turn = threading.Lock()
         """The clock speaks to the desk while the learner thinks."""
+        self._replies: list[str] = []
+        """What is said below the next page."""
+        self._unsent = ("", "", "")
+        """What was written in which stage and step, and could not be kept."""
+        self._trouble = ""
 
     def sit(self) -> None:
         """Goes from page to page until the learner leaves."""
@@ -48,40 +55,74 @@ class Seat:
         finally:
             stop.set()
             clock.join(5)
+            self._reply()
+            if self._unsent[2]:
+                self._console.print("[red]This was not kept:[/]")
+                self._console.print(self._unsent[2], markup=False)
 
     def _page(self) -> bool:
-        view = self._view()
-        return _PAGES[view["phase"]](self, view)
+        try:
+            view = self._view()
+            return _PAGES[view["phase"]](self, view)
+        except Problems as error:
+            self._replies.append(str(error))
+            return self._ask("Enter tries again, q leaves:") != "q"
 
     def _view(self) -> View:
         with self._turn:
             return self._desk.view()
 
-    def _act(self, **event: Any) -> None:
+    def _act(self, **event: Any) -> bool:
+        """Whether the desk did it; why not is said below the next page."""
         with self._turn:
             try:
                 self._desk.act(event)
-            except ValueError as error:
-                self._console.print(f"[red]{escape(str(error))}[/]")
+            except (ValueError, Problems) as error:
+                self._replies.append(str(error))
+                return False
+        return True
 
     def _do(self, **event: Any) -> bool:
         """Does something and stays at the desk; what could not be done is said, and the page comes again."""
         self._act(**event)
         return True
 
+    def _reply(self) -> None:
+        while self._replies:
+            self._console.print(f"[red]{escape(self._replies.pop(0))}[/]")
+
     def _follow_clock(self, stop: threading.Event) -> None:
         while not stop.wait(self._every):
-            if self._view()["phase"] in ("question", "follow-up"):
-                self._act(type="tick")
+            self._tick()
+
+    def _tick(self) -> None:
+        try:
+            with self._turn:
+                if self._desk.view()["phase"] in ("question", "follow-up"):
+                    self._desk.act({"type": "tick"})
+            self._trouble = ""
+        except (ValueError, Problems) as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._console.print(f"\n[red]{escape(self._trouble)}[/]")
 
     def _leave(self) -> None:
-        if self._view()["phase"] in ("question", "follow-up"):
-            self._act(type="pause")
-        self._console.print(PAUSED)
+        try:
+            if self._view()["phase"] in ("question", "follow-up"):
+                stage, step, text = self._unsent
+                if text and self._act(type="draft", stage=stage, step=step, text=text):
+                    self._unsent = ("", "", "")
+                self._act(type="pause")
+        except Problems as error:
+            self._replies.append(str(error))
+        said = PAUSED if not self._replies else UNPAUSED
+        self._reply()
+        self._console.print(said)
 
     # Reading and typing
 
     def _ask(self, prompt: str) -> str:
+        self._reply()
         return self._console.input(f"[bold]{escape(prompt)}[/] ").strip()
 
     def _number(self, prompt: str, most: int) -> int:
@@ -116,8 +157,10 @@ class Seat:
             last = f"; last time {one['earlier'][0]['share']} %" if one["earlier"] else ""
             begun = ", begun" if one["open"] else ""
             self._console.print(f"{place}. {escape(one['title'])} ({one['minutes']} minutes{begun}{last})")
-        for topic in view["topics"]:
-            self._console.print(f"   Questions on {escape(topic['title'])}: course interview --topic {topic['id']}")
+        if view["topics"]:
+            first, *others = [topic["id"] for topic in view["topics"]]
+            more = f" (or {', '.join(others)})" if others else ""
+            self._console.print(f"On one topic: course interview --topic {first}{more}", markup=False)
         while (reply := self._ask("The number of an interview, or q to leave:")) != "q":
             if reply.isdecimal() and 0 < int(reply) <= len(view["interviews"]):
                 return self._do(type="choose", interview=view["interviews"][int(reply) - 1]["id"])
@@ -151,29 +194,42 @@ class Seat:
             self._lines(view["choice"]["ask"], [option["text"]["line"] for option in options], numbered=True)
             said["choice"] = options[self._number("Your choice:", len(options)) - 1]["id"]
         self._console.print(WAYS, markup=False)
-        if view["text"]:
-            self._console.print(f"So far:\n{view['text']}", markup=False)
-        return self._written(view, said)
-
-    def _written(self, view: View, said: dict[str, Any]) -> bool:
-        began = time.monotonic()
         text = view["text"]
+        if self._unsent[:2] == (view["stage"]["id"], view["step"]):
+            text = self._unsent[2]
+        if text:
+            self._console.print(f"So far:\n{text}", markup=False)
+        self._reply()
+        return self._written(view, said, text)
+
+    def _written(self, view: View, said: dict[str, Any], text: str) -> bool:
+        began = time.monotonic()
+        here = said["stage"], view["step"]
         while True:
             line = self._console.input()
             word = line.strip()
+            more: dict[str, Any] | None = None
             if word == END:
-                return self._do(**said, text=text)
-            if word == "said":
-                return self._do(**said, text=text, said_ms=max(1, round((time.monotonic() - began) * 1000)))
-            if word == "skip":
-                return self._do(**said, text=text, skipped=True)
+                more = {}
+            elif word == "said":
+                more = {"said_ms": max(1, round((time.monotonic() - began) * 1000))}
+            elif word == "skip":
+                more = {"skipped": True}
+            if more is not None:
+                self._unsent = (*here, text)
+                if self._act(**said, text=text, **more):
+                    self._unsent = ("", "", "")
+                return True
             if word == "end":
                 return self._do(type="finish")
             if word == "pause":
                 self._leave()
                 return False
             text = f"{text}\n{line}" if text else line
-            self._act(type="draft", stage=said["stage"], step=view["step"], text=text)
+            self._unsent = (*here, text)
+            if self._act(type="draft", stage=said["stage"], step=view["step"], text=text):
+                self._unsent = ("", "", "")
+            self._reply()
 
     def _compare(self, view: View) -> bool:
         self._head(f"{view['stage']['title']}: compare")

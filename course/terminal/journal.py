@@ -22,6 +22,10 @@ app = typer.Typer(
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 
 NO_WORK = "There is no work/ folder here, so files were left alone."
+FIXED = (
+    "[yellow]read-only[/]: no answer can be kept. Make the file and its folder writable, or "
+    "[bold]course journal move[/] it"
+)
 DECIDED = {
     "usual": "the usual place",
     "moved": "where `course journal move` has put it",
@@ -33,24 +37,30 @@ DECIDED = {
 def where() -> None:
     """Say where your journal lies, and what is in it."""
     from course.study.journal import Journal
-    from course.study.journal.keeping import forgetful, journal_path, place
+    from course.study.journal.file import refuse_orphan
+    from course.study.journal.keeping import journal_path, place, read_journal, read_only
+    from course.study.journal.machine import forgetful
 
     found = place()
     path = journal_path()
     rows = [("file", escape(str(path))), ("it is", DECIDED[found.decided_by])]
     if not path.exists():
+        refuse_orphan(path)
         rows.append(("in it", "nothing yet: it is made with your first answer"))
     else:
-        journal = Journal(path)
-        journal.check()
-        if journal.path != path:
-            rows.append(("moved to", escape(str(journal.path))))
-        events = journal.events()
+        if fixed := read_only(path):
+            events = sorted(read_journal(path), key=lambda event: event.order)
+        else:
+            journal = Journal(path)
+            journal.check()
+            if journal.path != path:
+                rows.append(("moved to", escape(str(journal.path))))
+            events = journal.events()
         rows.append(("in it", _entries(len(events))))
         if events:
             rows.append(("since", _day(events[0].at)))
             rows.append(("last", _day(events[-1].at)))
-        rows.append(("state", "[green]in order[/]"))
+        rows.append(("state", FIXED if fixed else "[green]in order[/]"))
     if kind := forgetful(path):
         rows.append(("but", f"this is {kind}: keep a copy elsewhere with [bold]course journal backup[/]"))
     for name, said in rows:
@@ -64,15 +74,19 @@ def move(
     ],
 ) -> None:
     """Move the journal. Notebooks and terminals that have it open go on in the new place."""
-    from course.study.journal.keeping import JOURNAL
+    from course.study.journal.keeping import JOURNAL, place
     from course.study.journal.keeping import move as move_to
 
     moved = move_to(to)
     out.print(f"Your journal is {escape(str(moved.path))} now, with {_entries(moved.events)}.")
-    if moved.left:
+    if moved.copied:
+        out.print(f"{escape(str(moved.left))} is read-only, so it stays as it was.")
+        named = f"Set {JOURNAL} to the new file. " if place().decided_by == JOURNAL else ""
+        out.print(f"{named}Restart the notebooks that have the old one open.")
+    elif moved.left:
         out.print(
-            f"{escape(str(moved.left))} is still there and only says where it went. Set {JOURNAL} to the new file, or "
-            "unset it; then you can delete the old one."
+            f"{escape(str(moved.left))} is still there and only says where it went. Set {JOURNAL} to the new file; "
+            "then you can delete the old one."
         )
 
 
@@ -106,10 +120,12 @@ def backup(
 
 @app.command()
 def merge(
-    source: Annotated[Path, typer.Argument(help="Another journal, such as that of your laptop.", show_default=False)],
+    source: Annotated[
+        Path, typer.Argument(help="Another journal, such as that of your laptop, or a backup.", show_default=False)
+    ],
 ) -> None:
     """Add what is in another journal to yours. A second time nothing is added."""
-    from course.study.journal.keeping import merge as merge_from
+    from course.study.journal.archive import merge as merge_from
 
     merged = merge_from(source)
     out.print(f"Of {_entries(merged.events)}, {merged.new} were new. {escape(str(source))} is as it was.")
@@ -148,13 +164,17 @@ def rescue(
     """Save what can be read of a damaged journal. The damaged file is kept."""
     from course.study.journal.keeping import rescue as rescue_from
 
-    _say_rescued(rescue_from(source))
+    _say_rescued(rescue_from(source), source)
 
 
-def _say_rescued(rescued: Rescued) -> None:
-    lost = f"; at least {rescued.missing} are lost" if rescued.missing else ""
-    out.print(f"{_entries(rescued.events)} could be read{lost}. {rescued.new} of them went into your journal.")
-    out.print(f"The damaged file is kept: {escape(str(rescued.kept))}")
+def _say_rescued(rescued: Rescued, source: Path | None = None) -> None:
+    lost = f"; at least {rescued.missing:,} {'is' if rescued.missing == 1 else 'are'} lost" if rescued.missing else ""
+    out.print(f"{_entries(rescued.events)} could be read{lost}. {rescued.new:,} of them went into your journal.")
+    if rescued.torn:
+        out.print("A part of the file is gone or cannot be read; entries that stood there are lost.")
+    out.print(
+        f"{escape(str(source))} is as it was." if source else f"The damaged file is kept: {escape(str(rescued.kept))}"
+    )
 
 
 def _work(root: Path | None) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def ways(view: View) -> Text:
 
 def _head(view: View) -> Text:
     counts, progress = view["counts"], view["progress"]
-    said = f"{counts['new']} new, {counts['learning']} being learnt, {counts['due']} due"
+    said = f"{counts['new']} new, {counts['learning']} learning, {counts['due']} due"
     said += f" · {progress['done']} of {progress['all']} done"
     return Text(said + (f" · {progress['minutes']} min today" if progress["minutes"] else ""), style="dim")
 
@@ -107,7 +108,13 @@ def _code(code: View) -> Iterable[RenderableType]:
 def _failures(code: View) -> Iterable[RenderableType]:
     if code["failures"]:
         yield Text(f"{code['passed']} of {_count(code['all'], 'check')} passed.", style="bold red")
-        yield from (Text(f"- {text}") for text in code["failures"])
+        yield from (Text.assemble("- ", *_message(text)) for text in code["failures"])
+
+
+def _message(text: str) -> Iterable[tuple[str, str]]:
+    """What stands between backticks is code."""
+    for place, part in enumerate(re.split(r"`([^`]+)`", text)):
+        yield part, "bold" if place % 2 else ""
 
 
 def _card_ways(card: View) -> Iterable[str]:
@@ -142,6 +149,9 @@ def _end(view: View) -> Iterable[RenderableType]:
         yield Text(f"{one['when']}: {_count(one['count'], 'card')}")
     if end["weak"]:
         yield Text(f"Weak: {end['weak']}.")
+    if unbegun := end["unbegun"]:
+        said = f"New cards come from topics that you have begun. To begin “{unbegun['title']}”, go through its lessons"
+        yield Text(f"{said} and their quizzes, or run `course study {unbegun['topic']}`.")
     if end["suspended"]:
         yield Text(f"Suspended: {_count(len(end['suspended']), 'card')}.")
 

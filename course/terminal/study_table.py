@@ -142,6 +142,8 @@ class Table:
         if not text.strip():
             return
         self._unsent = (card["turn"], text)
+        if card["way"] == "code":
+            self._console.print(f"Running, at most {card['code']['seconds']:g} seconds…", style="dim")
         self._desk.act({"type": "answer", "turn": card["turn"], "typed": text})
         self._unsent = ("", "")
 

@@ -45,17 +45,12 @@ def cards(
 
 
 def _plain(view: dict[str, Any]) -> str:
-    """Where the session stands, for a reader without HTML."""
-    head = f"Cards: {view['title']}. {_counts(view)}"
+    """The front of the first card, for a reader without HTML; numbers would be wrong as soon as it is answered."""
+    head = f"Cards: {view['title']}"
     return "\n\n".join([head, *([view["card"]["front"]["md"].strip()] if view["card"] else []), LATER])
 
 
 def _static(view: dict[str, Any]) -> str:
     """The front of the first card, for a reader without a kernel."""
     front = f"<blockquote>{view['card']['front']}</blockquote>" if view["card"] else ""
-    return f"<p><b>Cards: {escape(view['title'])}</b>. {_counts(view)}</p>{front}<p>{LATER}</p>"
-
-
-def _counts(view: dict[str, Any]) -> str:
-    counts = view["counts"]
-    return f"{counts['new']} new, {counts['learning']} being learnt, {counts['due']} due."
+    return f"<p><b>Cards: {escape(view['title'])}</b></p>{front}<p>{LATER}</p>"

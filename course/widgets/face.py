@@ -11,9 +11,10 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from course.living import MARK, this_process
+from course.living import MARK, WIDGET, this_process
 from course.problems import Problems
 from course.study.desk import Desk
+from course.widgets.learner import person_there, this_shell
 from course.widgets.markdown import to_html, to_inline_html
 
 FRONT = Path(__file__).parent / "front"
@@ -67,6 +68,7 @@ class Face(anywidget.AnyWidget):
         self.desk = desk
         self._fallback = fallback
         self._plain = plain
+        self._made_by_a_person = person_there(this_shell())
         name = uuid4().hex
         front = the_front()
         super().__init__(
@@ -97,11 +99,20 @@ class Face(anywidget.AnyWidget):
             self.heard = float(event.get("serial", 0))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, and the same in static HTML and plain text for a reader that has no kernel."""
+        """The widget, and the same in static HTML and plain text for a reader that has no kernel.
+
+        Without a person there is no widget, only the texts.
+        """
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         texts = {"text/html": self._fallback, "text/plain": self._plain}
-        return {**(data or {}), **texts}, {**metadata, MARK: this_process()}
+        shown = {**(data or {}), **texts}
+        # A page that nbconvert makes, as nbgrader does for feedback, prefers the widget, and shows nothing without its
+        # state. Voila, too, runs notebooks with nobody there: it shows the texts, without controls; nothing that
+        # somebody does there would be kept.
+        if not (self._made_by_a_person or person_there(this_shell())):
+            shown.pop(WIDGET, None)
+        return shown, {**metadata, MARK: this_process()}
 
 
 def rendered(view: Any) -> Any:

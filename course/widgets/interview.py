@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from course.study.interviews.lobby import Lobby
 from course.study.interviews.sheet import sheet
 from course.study.interviews.staged import find_mock_interview, mock_interviews
 from course.study.library import the_library
+from course.study.progress import TopicProgress, read_progress
 from course.widgets.face import Face
 from course.widgets.learner import memory
 from course.widgets.markdown import to_html
+from course.widgets.plan import learners_folder
 
 PAPER = """body { font: 11pt/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h2, h3 { break-after: avoid; } li, pre, blockquote { break-inside: avoid; }
@@ -84,20 +86,24 @@ def interview(
     With `partner=True` comes the sheet for a friend who asks; it holds all answers, and can be saved and printed.
     """
     library = the_library()
+
+    def topics() -> Iterable[TopicProgress]:
+        return read_progress(learners_folder(), library.syllabus)
+
     drawn = topic is not None or level is not None or minutes is not None
     if name is not None and drawn:
         raise ValueError("Give a name, or a topic with level and minutes; a staged interview has its own stages.")
     if name is None and not drawn:
         if partner:
             raise ValueError(f'Say which one: interview("todo-api", partner=True). {_names()}')
-        lobby = Lobby(memory(), library)
+        lobby = Lobby(memory(), library, topics)
         return Face(Printing(lobby), _lobby_html(lobby.view()), _lobby_plain(lobby.view()))
     if name is not None:
         if name not in mock_interviews() and name in {entry.topic for entry in library.interviews.values()}:
             raise LookupError(f"{name!r} is a topic. Write interview(topic={name!r}).")
-        desk = InterviewDesk(memory(), library, find_mock_interview(name))
+        desk = InterviewDesk(memory(), library, find_mock_interview(name), topics=topics)
     else:
-        desk = InterviewDesk(memory(), library, wanted=wishes(library, topic, level, minutes))
+        desk = InterviewDesk(memory(), library, wanted=wishes(library, topic, level, minutes), topics=topics)
     whole = desk.interview()
     if partner:
         return Sheet(whole.title, sheet(whole))

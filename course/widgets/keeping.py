@@ -12,12 +12,15 @@ from course.problems import Problems
 from course.study.desk import View, md
 from course.study.journal import Journal, archive
 from course.study.journal.archive import MOST, Restored
-from course.study.journal.keeping import warning
+from course.study.journal.machine import warning
 from course.widgets.face import Face
 from course.widgets.learner import memory
 
 PART = 512 * 1024
 """Bytes that go at once; the front has the same number."""
+
+FOREIGN = ("is no journal", "is a zip of something else", "is the database of another program")
+"""How the sentence begins about a file that is something else."""
 
 Tell = Callable[[dict[str, Any], list[bytes]], None]
 
@@ -138,12 +141,25 @@ class Keeping:
             if self._file.stat().st_size != self._size:
                 raise ValueError(f"{self._file.name} did not arrive whole. Restore it once more.")
             self._say(*told(archive.restore(self._file, self.work)))
+        except Problems as problems:
+            raise ValueError(_refusal(self._file, problems)) from problems
         finally:
             self._end()
 
     def _say(self, *lines: str) -> None:
         self._report = list(lines)
         self._turn += 1
+
+
+def _refusal(file: Path, problems: Problems) -> str:
+    """Why an archive was not taken in, by the learner's name of it: where it lay for a moment is nobody's concern."""
+    found = next((problem for problem in problems.problems if problem.path == file), None)
+    if found is None:
+        return str(problems)
+    if found.what.startswith(FOREIGN):
+        return f"{file.name} is not a backup of this course. Nothing was changed."
+    after = found.todo if found.what.startswith("cannot be used") else "Nothing was changed."
+    return f"{file.name} {found.what} {after}"
 
 
 def told(done: Restored) -> list[str]:
@@ -175,7 +191,9 @@ class Keeper(Face):
     """A face that also carries large things, in parts."""
 
     def __init__(self, desk: Keeping):
-        text = f"{desk.view()['held']} {desk.view()['path']}".strip()
+        view = desk.view()
+        # Without numbers: it is read later, when they are others.
+        text = f"Your journal is the file {view['path']}." if view["able"] else view["held"]
         run = "Run this cell to download or restore it; or use the command `course journal`."
         super().__init__(desk, f"<p>{escape(text)}</p><p>{escape(run)}</p>", f"{text}\n{run}")
         desk.tell = lambda content, buffers: self.send(content, buffers)

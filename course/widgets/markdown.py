@@ -9,12 +9,13 @@ from markdown_it import MarkdownIt
 
 @cache
 def _renderer() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    # An image would be loaded from wherever its address says, by opening a text that somebody else has written.
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 @lru_cache(1000)  # A view is rendered anew at each click, and most of its texts were there before.
 def to_html(text: str) -> str:
-    """The HTML of a Markdown text; HTML inside of it is shown as text."""
+    """The HTML of a Markdown text; HTML inside of it is shown as text, and an image as a link."""
     return _renderer().render(text)
 
 

@@ -11,7 +11,7 @@ from course.study.exams.blueprints import blueprints
 from course.study.exams.calibration import calibration
 from course.study.exams.readiness import readiness
 from course.study.library import Library, the_library
-from course.study.memory import Memory, standing
+from course.study.memory import Memory
 from course.study.planning import figures
 from course.study.planning.agenda import agenda
 from course.study.planning.figures import Figure
@@ -60,7 +60,7 @@ class Progress:
     def _figures(self) -> list[tuple[Figure, Any]]:
         state, today = self._memory.state, self._memory.today()
         titles = {topic.id: topic.title for topic in self._library.syllabus.topics}
-        events = standing(self._memory.journal.events())
+        events = self._memory.understood()
         found = (
             figures.ahead(state, today),
             figures.retention(state),

@@ -15,7 +15,8 @@ from course.widgets.learner import memory
 def quiz(*ids: str, fresh: bool = False) -> Face:
     """Asks the questions with these ids. A reply comes for every option; the first try is the one that counts.
 
-    What was answered before is shown again, and a button asks it in another form; `fresh=True` begins with that.
+    What was answered before is shown again, and a button asks it once more: what was wrong by another question, or else
+    with its options in another order. `fresh=True` begins with the same questions in another order.
     """
     if not ids:
         raise ValueError('quiz() needs at least one question, for example quiz("routing-first-match").')

@@ -12,7 +12,8 @@ from IPython.display import display
 
 from course.problems import Problems
 from course.study.desk import View
-from course.study.journal.keeping import journal_path, own_journal, warning
+from course.study.journal.keeping import journal_path, own_journal
+from course.study.journal.machine import warning
 from course.study.library import the_library
 from course.study.memory import Memory
 from course.study.planning.agenda import agenda

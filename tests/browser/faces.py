@@ -67,7 +67,7 @@ exam("greeting-check")
 """,
     "interview": 'interview("todo-api")',
     "backup": "from course import backup\nbackup()",
-    "cards": "from course import cards\ncards()",
+    "cards": "from course import cards\ncards('greeting')",
     "card of a choice": CARDS % "who-sorts",
     "card of code": CARDS % "double",
 }
@@ -165,7 +165,7 @@ def run_in_vain(card: Locator) -> None:
 
 
 def unfolded(face: Locator) -> None:
-    face.locator("summary").first.click()
+    face.locator("details:not([open]) > summary").first.click()
     expect(face.locator("details").first).to_have_attribute("open", "")
 
 

@@ -119,9 +119,15 @@ def test_a_session_by_keyboard_alone(screen: Screen, cards: Locator) -> None:
             keyboard.press("4")
         progress(cards, str(len(seen)))
     expect(cards.locator(".cards-end")).to_be_focused()
+    undo = "u"
     for asked in reversed(seen):
-        keyboard.press("u")
+        keyboard.press(undo)
         expect(cards.locator(".cards-answer")).to_contain_text(FRONTS[asked])
+        if not asked.startswith("Which"):
+            keyboard.press("u")  # The answer, after its rating.
+            expect(cards.locator(".cards-answer")).to_have_count(0)
+        undo = "Control+z" if asked.startswith("A router") else "u"  # There the letters go into the box.
+    cards.locator(".cards-card").focus()
     keyboard.press("s")
     expect(cards).to_contain_text("the card does not come any more")
     cards.locator(".cards-card").focus()
@@ -175,6 +181,70 @@ def test_code_is_typed_run_and_mended(screen: Screen) -> None:
     expect(card).to_contain_text("the secret")
     keyboard.press("Enter")
     expect(card.get_by_role("button", name="Undo Hard")).to_be_visible()
+
+
+def test_running_code_is_said_at_once_and_not_taken_for_another_cell(screen: Screen) -> None:
+    card, keyboard = screen.face(CODE), screen.page.keyboard
+    card.get_by_label("Your code").focus()
+    keyboard.type("oh")
+    keyboard.press("Control+Enter")
+    expect(card.locator(".cards-failures")).to_contain_text("in line 1 of your code: oh.")
+    expect(card.locator(".cards-failures code")).to_have_text("oh")
+    keyboard.press("Control+Enter")
+    expect(card).to_contain_text("This was run last. Change it first.")
+    card.evaluate(WATCH)
+    keyboard.press("Control+a")
+    keyboard.type("import time\ntime.sleep(2)\nraise ValueError")
+    keyboard.press("Control+Enter")
+    expect(card.locator(".cards-running")).to_have_text("Running, at most 10 seconds…")
+    assert card.locator(".cards-failures").count() == 0
+    expect(card.locator(".cards-failures")).to_contain_text("in line 3 of your code: raise ValueError.")
+    assert card.locator(".cards-running").count() == 0
+    assert screen.page.evaluate("window.noted") == []
+
+
+WATCH = """(face) => {
+  window.noted = [];
+  const note = face.querySelector(".course-note") ?? face.closest(".course-face").querySelector(".course-note");
+  const keep = () => { if (note.textContent) window.noted.push(note.textContent); };
+  new MutationObserver(keep).observe(note, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_an_empty_box_undoes_what_was_done_with_the_card_before(screen: Screen, cards: Locator) -> None:
+    seen = []
+    while not front(cards).startswith("A router"):
+        seen.append(look_and_rate(cards, "Easy"))
+    keyboard, box = screen.page.keyboard, cards.get_by_label("What belongs into the gap?")
+    expect(cards).to_contain_text("Ctrl+Z in the empty box undoes")
+    box.focus()
+    keyboard.press("Control+z")
+    expect(cards.locator(".cards-answer")).to_contain_text(FRONTS[seen[-1]])
+    keyboard.press("4")
+    expect(box).to_be_focused()
+    keyboard.type("x")
+    keyboard.press("Backspace")
+    keyboard.press("Control+z")  # It brings back the letter, as in every box.
+    expect(box).to_have_value("x")
+
+
+def test_an_answer_is_taken_back_before_the_card_of_before(screen: Screen, cards: Locator) -> None:
+    while not front(cards).startswith("Who sorts"):
+        look_and_rate(cards, "Easy")
+    cards.locator(".cards-card").focus()
+    screen.page.keyboard.press("2")
+    screen.page.keyboard.press("Enter")
+    expect(cards.locator(".cards-verdict")).to_be_visible()
+    screen.page.keyboard.press("u")
+    expect(cards.get_by_role("button", name="Answer", exact=True)).to_be_enabled()
+    expect(cards.locator(".cards-answer")).to_have_count(0)
+    assert front(cards).startswith("Who sorts")
+
+
+def test_the_bar_keeps_its_length_in_a_narrow_output(screen: Screen, cards: Locator) -> None:
+    cards.evaluate("(face) => { (face.closest('.course-face') ?? face).style.width = '400px'; }")
+    assert cards.locator("progress").evaluate("(bar) => bar.getBoundingClientRect().width") > 300
+    cards.evaluate("(face) => { (face.closest('.course-face') ?? face).style.width = ''; }")
 
 
 def test_no_button_moves_when_the_answer_appears(screen: Screen, cards: Locator) -> None:

@@ -46,8 +46,8 @@ def notebook(lab: Lab, folder: Path, minutes: int = 15) -> str:
     return lab.write("exam", begin, 'exam("greeting-check")', '"the cell below"')
 
 
-def group(face: Locator, number: int, kind: str = "Question") -> Locator:
-    return face.get_by_role("group", name=f"{kind} {number} of 4")
+def group(face: Locator, number: int) -> Locator:
+    return face.get_by_role("group", name=f"{number} of 4")
 
 
 def right_option(face: Locator) -> Locator:
@@ -80,7 +80,11 @@ def test_an_exam_over_a_restart_of_the_kernel(lab_screen: Screen, alone: Lab, tm
     face.get_by_role("button", name="Next").click()
     group(face, 2).get_by_label("Mark for later").check()
     face.get_by_role("button", name="Code task 4, open").click()
-    group(face, 4, "Code task").get_by_label("Your code").fill("def hello():\n    retu")
+    expect(face.get_by_role("group", name="4 of 4, code task")).to_be_visible()
+    group(face, 4).get_by_label("Your code").fill("def hello():\n    retu rn")
+    face.get_by_role("button", name="Check that it is Python").click()
+    expect(face).to_contain_text("Line 2: invalid syntax")
+    face.get_by_label("Your code").fill("def hello():\n    retu")
     face.get_by_role("button", name="Question 2, open, marked").click()
     expect(group(face, 2)).to_be_visible()
     assert "A returned string is the body" not in face.inner_html()
@@ -126,17 +130,9 @@ def kinds(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("where", ["JupyterLab", "Notebook 7"])
-def test_an_exam_with_the_keyboard_alone(
-    lab_screen: Screen, windows: Show, alone: Lab, tmp_path: Path, where: str
-) -> None:
-    path = notebook(alone, tmp_path)
-    if where == "JupyterLab":
-        screen = lab_screen
-        screen.open(path, run=True)
-    else:
-        screen = windows(alone)
-        screen.open_in_notebook_7(path, run=True)
+def test_an_exam_with_the_keyboard_alone(lab_screen: Screen, alone: Lab, tmp_path: Path) -> None:
+    screen = lab_screen
+    screen.open(notebook(alone, tmp_path), run=True)
     face, press = screen.face(EXAM), screen.page.keyboard.press
     before = screen.cells, screen.runs
     face.get_by_role("button", name="Start the exam").focus()
@@ -191,7 +187,7 @@ NAME = """() => {
 }"""
 
 
-def test_the_time_is_said_when_little_is_left_and_the_kernels_time_is_what_counts(
+def test_the_time_is_said_and_the_kernels_counts_and_when_it_is_over_the_page_hands_in(
     lab_screen: Screen, alone: Lab, tmp_path: Path
 ) -> None:
     lab_screen.open(notebook(alone, tmp_path, minutes=7), run=True)
@@ -207,25 +203,35 @@ def test_the_time_is_said_when_little_is_left_and_the_kernels_time_is_what_count
     expect(timer).to_have_text(re.compile(r"Time left 6:\d\d"))
     expect(group(face, 1)).to_be_visible()
 
+    face.get_by_role("button", name="Leave this exam").click()
+    asked = face.get_by_role("group", name=re.compile("^Leave this exam for good"))
+    expect(asked.get_by_role("button", name="Back to the exam")).to_be_focused()
+    asked.get_by_role("button", name="Leave it for good").click()
+    expect(face.get_by_role("button", name="Start the exam")).to_be_visible()
+    assert kinds(tmp_path)[-1] == "exam-drop"
+
+    begin_a_minute_ago(tmp_path)
+    face.get_by_role("button", name="Start the exam").click()  # It was begun elsewhere in between.
+    expect(face.get_by_role("heading", name="Greeting check, form 1: not passed")).to_be_visible()
+    expect(face).to_contain_text("the time ran out")
+    expect(face).to_contain_text("50 % (1 of 2 points)")
+
+
+def begin_a_minute_ago(folder: Path) -> None:
+    """Begins an exam of a minute, which is almost over, and answers one of two questions."""
+    now = round(time.time() * 1000)
+    about = {"topic": "greeting", "framework": "flask", "level": "beginner"}
+    items = [["questions", "first-greeting"], ["questions", "greeting-status"]]
+    start = {"run": "late", "blueprint": "greeting-check", "form": 1, "items": items, "about": [about] * 2}
+    worth = {"right": True, "misconception": None, "options": 4}
+    journal = Journal(folder / "journal.db")
+    journal.append("exam-start", {**start, "minutes": 1, "seed": 1, "pass_mark": 0.6}, at=now - 57_500)
+    journal.append("exam-answer", {"run": "late", "item": "first-greeting", "chosen": RIGHT[0], **worth}, at=now)
+    journal.close()
+
 
 LATER = """(seconds) => {
   const before = Date.now;
   Date.now = () => before() + seconds * 1000;
 }"""
 """Lets the page believe that time has passed."""
-
-
-def test_when_the_time_is_over_the_page_hands_in_by_itself(lab_screen: Screen, alone: Lab, tmp_path: Path) -> None:
-    path, now = notebook(alone, tmp_path), round(time.time() * 1000)
-    about = {"topic": "greeting", "framework": "flask", "level": "beginner"}
-    items = [["questions", "first-greeting"], ["questions", "greeting-status"]]
-    start = {"run": "late", "blueprint": "greeting-check", "form": 1, "items": items, "about": [about] * 2}
-    journal = Journal(tmp_path / "journal.db")
-    journal.append("exam-start", {**start, "minutes": 1, "seed": 1, "pass_mark": 0.6}, at=now - 55_000)
-    journal.append("exam-answer", {"run": "late", "item": "first-greeting", "chosen": RIGHT[0]}, at=now)
-    journal.close()
-    lab_screen.open(path, run=True)
-    face = lab_screen.face(EXAM)
-    expect(face.get_by_role("heading", name="Greeting check, form 1: not passed")).to_be_visible()
-    expect(face).to_contain_text("the time ran out")
-    expect(face).to_contain_text("50 % (1 of 2 points)")

@@ -21,6 +21,7 @@ DRAW.trial = (root, view, send, before, choices) => {
     commit: (text) => send({ type: "say", text }) }).node);
   if (view.seconds != null) root.append(countdown({ key: "clock", choices, seconds: view.seconds, running: view.running,
     marks: [60, 2], onEnd: () => send({ type: "over" }) }));
+  if (view.tall) root.append(create("div", { style: "height: 3000px" }));
   if (view.done != null) root.append(progressBar(view.done, 20, `${view.done} of 20 cards`));
   if (view.tick) every({ key: "tick", choices, seconds: 0.05, act: () => send({ type: "tick" }) });
   if (view.list) {
@@ -43,11 +44,11 @@ MODEL = """([esm, view]) => {
   const tell = (what) => (on[what] ?? []).forEach((act) => act());
   const signal = () => {
     const acts = new Set();
-    const emit = () => acts.forEach((act) => act());
+    const emit = (told) => acts.forEach((act) => act(null, told));
     return { connect: (act) => acts.add(act), disconnect: (act) => acts.delete(act), emit };
   };
   const kernel = { status: "idle", connectionStatus: "connected", statusChanged: signal(), disposed: signal(),
-    requestCommInfo: async () => ({ content: { comms: window.known } }) };
+    iopubMessage: signal(), requestCommInfo: async () => ({ content: { comms: window.known } }) };
   window.known = { me: {} };
   window.sent = [];
   window.kernel = kernel;
@@ -71,6 +72,12 @@ MODEL = """([esm, view]) => {
     front.initialize({ model });
     window.close_face = front.render({ model, el: document.getElementById("here") });
   });
+}"""
+SAY = """([id, kind, state]) => {
+  window.kernel.status = state;
+  const asked = { msg_id: id, msg_type: kind };
+  const status = { header: { msg_type: "status" }, parent_header: asked, content: { execution_state: state } };
+  window.kernel.iopubMessage.emit(status);
 }"""
 LOADING = """async ([esm, code, ways]) => {
   const drawn = [];
@@ -288,10 +295,40 @@ def test_tab_indents_in_code_and_leaves_it_after_escape(trial: Trial) -> None:
     expect(box).to_have_value("def open():\nif day:\n    return 9")
     trial.press("Control+a", "Tab")
     expect(box).to_have_value("    def open():\n    if day:\n        return 9")
+    expect(box).to_have_accessible_description(
+        "Tab indents, Shift+Tab takes it back. To leave with Tab, press Escape first."
+    )
     trial.press("Escape")
     expect(trial.spoken).to_have_text("Tab leaves the code now. Escape again gives the keyboard back to the notebook.")
     trial.press("Tab")
     expect(trial.face.locator("summary")).to_be_focused()
+
+
+def test_backspace_takes_a_step_of_indentation_and_else_one_character(trial: Trial) -> None:
+    trial.show(code="x = 1\n          return  9", item=1)
+    box = trial.face.get_by_label("Your code")
+    box.evaluate("(box) => { box.focus(); box.setSelectionRange(16, 16); }")
+    trial.press("Backspace")
+    expect(box).to_have_value("x = 1\n        return  9")
+    trial.press("Backspace")
+    expect(box).to_have_value("x = 1\n    return  9")
+    trial.press("Control+z", "Backspace", "Backspace", "Backspace")
+    expect(box).to_have_value("x = 1return  9")
+    trial.press("End", "ArrowLeft", "Backspace")
+    expect(box).to_have_value("x = 1return 9")
+
+
+def test_forced_colours_show_a_bar_only_where_it_says_something(trial: Trial) -> None:
+    trial.page.emulate_media(forced_colors="active")
+    trial.show(item=1)
+    colours = trial.face.evaluate("""(face) => {
+      face.innerHTML = '<div class="course-option"></div><div class="course-option course-wrong"></div>';
+      face.style.backgroundColor = "Canvas";
+      const canvas = getComputedStyle(face).backgroundColor;
+      return [...face.children].map((one) => getComputedStyle(one).borderLeftColor === canvas);
+    }""")
+    trial.page.emulate_media(forced_colors="none")
+    assert colours == [True, False]
 
 
 def test_control_enter_commits_code_and_enter_a_line(trial: Trial) -> None:
@@ -369,6 +406,39 @@ def test_an_error_is_seen_and_spoken_at_once(trial: Trial) -> None:
     trial.answer(error="There is no such option.")
     expect(trial.face.get_by_text("There is no such option.")).to_be_visible()
     expect(trial.page.locator("body > [role=alert]")).to_have_text("There is no such option.")
+
+
+def test_an_error_is_brought_into_view_and_takes_no_focus(trial: Trial) -> None:
+    trial.page.emulate_media(reduced_motion="reduce")
+    trial.show(item=1, tall=True)
+    trial.button("Next").click()
+    error = trial.face.locator(".course-error")
+    trial.answer(error="There is no such option.")
+    expect(error).to_be_in_viewport(ratio=1)
+    expect(trial.button("Next")).to_be_focused()
+    trial.button("Next").click()
+    expect(error).not_to_be_in_viewport()
+    trial.page.evaluate("document.querySelector('[role=alert]').textContent = ''")
+    trial.answer()
+    expect(error).to_be_in_viewport(ratio=1)
+    trial.page.clock.run_for(100)
+    expect(trial.page.locator("body > [role=alert]")).to_have_text("There is no such option.")
+    trial.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_an_answer_that_takes_its_time_is_not_the_fault_of_another_cell(trial: Trial) -> None:
+    trial.show(item=1)
+    trial.page.evaluate(SAY, ["1", "execute_request", "busy"])
+    trial.button("Next").click()
+    trial.later()
+    expect(trial.face.locator(".course-note")).to_contain_text("busy with another cell")
+    trial.page.evaluate(SAY, ["1", "execute_request", "idle"])
+    trial.page.evaluate(SAY, ["2", "comm_msg", "busy"])
+    trial.later()
+    expect(trial.face.locator(".course-note")).to_have_text("Working on it…")
+    trial.answer(item=2)
+    trial.page.evaluate(SAY, ["2", "comm_msg", "idle"])
+    expect(trial.face.locator(".course-note")).to_be_hidden()
 
 
 def test_a_kernel_that_is_busy_is_told_and_the_click_is_kept(trial: Trial) -> None:

@@ -47,6 +47,12 @@ def test_from_the_list_to_the_report_with_the_mouse(lab_screen: Screen, tmp_path
     face.get_by_label("Minutes", exact=True).select_option("10")
     face.get_by_role("button", name="Open an interview over questions of a topic").click()
     expect(face).to_contain_text("1 stage, 4 minutes")
+    face.get_by_role("button", name="Make the sheet").click()
+    with lab_screen.page.expect_download() as download:
+        face.get_by_role("link", name="For printing (HTML)").click()
+    assert download.value.suggested_filename == "levelled-sheet.html"
+    sheet = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "<h1>Interviewer's sheet: Greeting visitors, all levels</h1>" in sheet
     face.get_by_role("button", name="Start", exact=True).click()
 
     expect(face).to_contain_text("How does a page come about?")
@@ -60,10 +66,13 @@ def test_from_the_list_to_the_report_with_the_mouse(lab_screen: Screen, tmp_path
     expect(face.get_by_role("timer")).to_have_count(0)
     face.get_by_label("a function").check()
     face.get_by_role("button", name="Keep these grades").click()
-    expect(face.locator(".course-error")).to_contain_text("still open: Right and complete, Clear, Weighed")
+    expect(face.get_by_role("region", name="Your grades")).to_contain_text("still open: Right and complete, Clear, Wei")
+    first = face.get_by_role("group", name="Right and complete").get_by_role("radio").first
+    expect(first).to_be_focused()
     expect(face.get_by_label("a function")).to_be_checked()
     for line in face.locator("fieldset").all():
         line.get_by_role("radio").last.check()
+    expect(face.get_by_text("still open")).to_have_count(0)
     face.get_by_role("button", name="Keep these grades").click()
 
     expect(face).to_contain_text("Which one?")
@@ -155,16 +164,6 @@ def test_one_goes_on_the_next_day_and_nothing_takes_the_pen_away(lab_screen: Scr
     expect(box).to_have_value("A sports club kept its bookings on paper")
     box.press("Control+Enter")
     expect(face).to_contain_text("A sports club kept its bookings on paper")
-
-
-def test_a_friend_gets_a_sheet_to_print(lab_screen: Screen, tmp_path: Path) -> None:
-    face = opened(lab_screen, tmp_path, 'interview("chat")')
-    assert "Publish and subscribe" not in face.inner_html()
-    face.get_by_role("button", name="Make the sheet").click()
-    with lab_screen.page.expect_download() as download:
-        face.get_by_role("link", name="For printing (HTML)").click()
-    assert download.value.suggested_filename == "chat-sheet.html"
-    assert "<h1>Interviewer's sheet: A chat</h1>" in Path(download.value.path()).read_text(encoding="utf-8")
 
 
 def begin_at_the_cell(screen: Screen) -> None:

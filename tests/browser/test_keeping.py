@@ -100,7 +100,10 @@ def test_a_file_that_is_no_archive_is_named(other: Screen, there: Lab) -> None:
     face = other.face(FACE)
     photo = FilePayload(name="photo.zip", mimeType="application/zip", buffer=b"\xff\xd8" * 600_000)
     face.get_by_label("Restore from a file").set_input_files(photo)
-    expect(face.locator(".course-error")).to_contain_text("photo.zip:1: is no journal, or a damaged one.")
+    expect(face.locator(".course-error")).to_contain_text(
+        "photo.zip is not a backup of this course. Nothing was changed."
+    )
+    expect(face.locator(".course-keeping-report")).to_be_empty()
     expect(face.get_by_role("button", name="Download")).not_to_have_attribute("aria-disabled", "true")
 
 

@@ -122,7 +122,7 @@ def test_what_was_answered_is_there_again_after_a_restart_and_can_be_answered_ag
     expect(quiz).to_contain_text("No. Quotes are only how Python shows a string.")
     assert quiz.locator("label").all_inner_texts() == order
     quiz.get_by_role("button", name="Answer again").press("Enter")
-    expect(quiz.get_by_role("status")).to_have_text("Here it is again, in another form.")
+    expect(quiz.get_by_role("status")).to_have_text("Another question about this.")
     expect(quiz.get_by_role("radio").first).to_be_focused()
     expect(quiz).not_to_contain_text("Quotes are only")
     assert quiz.locator("label").all_inner_texts() != order

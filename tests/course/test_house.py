@@ -111,6 +111,14 @@ def test_a_problem_names_its_file_from_the_clone(house: House) -> None:
     assert problem.text(house.root) == "course/topics/01_greeting/bank.yaml:7: is wrong. Mend it."
 
 
+def test_a_problem_that_has_no_line_names_none(house: House) -> None:
+    assert (
+        Problem(house.start_path.parent, 0, "is a folder.", "Name a file.")
+        .text(house.root)
+        .startswith(f"{house.start_path.parent.relative_to(house.root)}: is a folder.")
+    )
+
+
 def test_problems_are_told_once_and_in_the_order_of_their_lines(house: House) -> None:
     first, second = (Problem(house.start_path, line, "is wrong.", "Mend it.") for line in (2, 10))
     assert Problems([second, first, second]).problems == [first, second]

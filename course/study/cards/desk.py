@@ -8,10 +8,10 @@ from typing import Any
 
 from course.bank import Card, Option
 from course.study.cards import judging
-from course.study.cards.queue import Queue, today
+from course.study.cards.queue import Queue, begun_topics, today
 from course.study.cards.schedule import capped, note_of
 from course.study.cards.selection import select, weak_selection
-from course.study.cards.session import MORE, Session, Step, Try
+from course.study.cards.session import MORE, Doings, Step, Try
 from course.study.cards.view import card_view, end_view, leech_view
 from course.study.clock import MINUTE
 from course.study.desk import View
@@ -92,7 +92,7 @@ class Cards:
         queue = self._queue(state)
         self._settle(state, queue)
         session = state.session.on(self._memory.today())
-        steps = self._steps(state, session)
+        steps = self._mine(state, session.steps)
         left = {*queue.order, *queue.waiting} | ({self._shown.id} if self._shown else set())
         seen = {step.card for step in steps if step.kind == "review"}
         pace = state.deck.pace() or PACE
@@ -112,7 +112,7 @@ class Cards:
                 "minutes": round(sum(step.ms for step in session.steps) / MINUTE),
                 "minutes_left": round(len(left) * pace / 60),
             },
-            "undo": self._undoable(steps),
+            "undo": self._undoable(state),
             "said": self._said,
             "notice": self._notice(state, session),
             "card": None,
@@ -218,16 +218,21 @@ class Cards:
         self._shown = None
 
     def _undo(self, event: Mapping[str, Any]) -> None:
-        state = self._memory.state
-        steps = self._steps(state, state.session.on(self._memory.today()))
-        if not steps or steps[-1].event != event.get("event"):
+        if self._shown is None:
+            self.view()
+        undo = self._undoable(self._memory.state)
+        if undo is None or undo["event"] != event.get("event"):
             return
-        step = steps[-1]
-        self._memory.record(UNDO, {"event": step.event})
-        turn = _turn_of(self._memory.state, step.card)
-        self._done.discard(turn)
-        self._shown = Shown(step.card, turn, self._memory.now()[0], revealed=step.kind == "review")
-        self._said = f"Taken back: {_named(step)}."
+        step = self._last_step(self._memory.state)
+        self._memory.record(UNDO, {"event": undo["event"]})
+        self._said = f"Taken back: {undo['what']}."
+        if step and step.event == undo["event"]:
+            turn = _turn_of(self._memory.state, step.card)
+            self._done.discard(turn)
+            self._shown = Shown(step.card, turn, self._memory.now()[0], revealed=step.kind == "review")
+        elif self._shown:
+            # Its answer is hidden again, to be found anew.
+            self._shown = Shown(self._shown.id, self._shown.turn, self._memory.now()[0])
 
     def _more(self, event: Mapping[str, Any]) -> None:
         what = event.get("what")
@@ -267,9 +272,10 @@ class Cards:
         if session.reviews:
             settings = replace(settings, reviews_per_day=session.reviews)
         # Looking at an answer changes nothing; 5,000 cards need not be gone through for it.
-        last = session.steps[-1].event if session.steps else ""
+        steps = session.steps
+        last = steps[-1].event if steps else ""
         now = (self._memory.today(), self._memory.now()[0] // WHILE, self._selection)
-        key = (state.deck.reviews, state.deck.spent, len(session.steps), last, repr(settings), *now)
+        key = (state.deck.reviews, state.deck.spent, len(steps), last, repr(settings), *now)
         if self._known is None or self._known[0] != key:
             self._known = key, self._asked(state, settings)
         return self._known[1]
@@ -301,7 +307,7 @@ class Cards:
     def _ahead(self, state: State, queue: Queue, now: int) -> str | None:
         """A card whose next step is near, when nothing else is left; the one that was just answered only if alone."""
         near = [id for id in queue.waiting if state.deck.cards[id].due <= now + AHEAD]
-        steps = state.session.on(self._memory.today()).steps
+        steps = state.session.lately(self._memory.today(), now)
         others = [id for id in near if not steps or id != steps[-1].card]
         return next(iter(others or near), None)
 
@@ -313,7 +319,7 @@ class Cards:
         return self._library.deck[id]
 
     def _tries(self, state: State, id: str) -> list[Try]:
-        return state.session.on(self._memory.today()).tries.get(id, [])
+        return state.session.tries.get(id, [])
 
     def _offered(self, state: State, id: str) -> tuple[Option, ...]:
         """The options of a choice card, in another order each time that it comes."""
@@ -329,14 +335,26 @@ class Cards:
     def _elapsed(self, shown: Shown) -> int:
         return capped(self._memory.now()[0] - shown.since)
 
-    def _steps(self, state: State, session: Session) -> list[Step]:
-        """What was done today with the cards of this session."""
-        return [step for step in session.steps if self._selection.holds(step.card, self._library, state)]
+    def _mine(self, state: State, steps: list[Step]) -> list[Step]:
+        """Those with the cards of this session."""
+        return [step for step in steps if self._selection.holds(step.card, self._library, state)]
 
-    def _undoable(self, steps: list[Step]) -> View | None:
-        return {"event": steps[-1].event, "what": _named(steps[-1])} if steps else None
+    def _last_step(self, state: State) -> Step | None:
+        lately = state.session.lately(self._memory.today(), self._memory.now()[0])
+        return next(
+            (step for step in reversed(lately) if self._selection.holds(step.card, self._library, state)),
+            None,
+        )
 
-    def _notice(self, state: State, session: Session) -> View | None:
+    def _undoable(self, state: State) -> View | None:
+        """What is taken back next: the answer to the card on the desk, else what was done with the one before."""
+        tries = self._tries(state, self._shown.id) if self._shown else []
+        if tries:
+            return {"event": tries[-1].event, "what": "answer"}
+        step = self._last_step(state)
+        return {"event": step.event, "what": _named(step)} if step else None
+
+    def _notice(self, state: State, session: Doings) -> View | None:
         """What is to be said of the last answer: that a card is forgotten again and again, or that it is enough."""
         if not session.steps:
             return None
@@ -370,19 +388,29 @@ class Cards:
         return seen | {"ratings": ratings}
 
     def _end(self, state: State, queue: Queue, steps: list[Step]) -> View:
-        day, offset = self._memory.today(), self._memory.now()[1]
+        chosen, day = self._selection, self._memory.today()
         mine = [id for id in self._library.deck if self._selection.holds(id, self._library, state)]
         weak = weak_selection(state, self._library)
         waiting = bool(weak.only) and today(state, self._library, *self._memory.now(), only=weak.only).next()
-        limited = self._selection.only is None
+        limited = chosen.only is None
+        begun = begun_topics(state, self._library)
+        by_name = chosen.topics is not None or chosen.only is not None
+        startable = mine if by_name else [id for id in mine if self._library.deck[id].topic in begun]
         beyond = len(self._beyond(state)) if limited and queue.put_off else 0
-        shown = end_view(state.deck, self._library, mine, steps, self._memory.now()[0], day, offset)
+        shown = end_view(state.deck, self._library, mine, startable, steps, self._memory.now()[0], day)
         more = min(shown["unseen"], MORE_NEW) if limited and not beyond else 0
         return shown | {
             "put_off": beyond,
             "more_new": more,
-            "weak": weak.why if waiting and self._selection.title != weak.title else "",
+            "weak": weak.why if waiting and chosen.title != weak.title else "",
+            "unbegun": None if by_name or beyond or more else self._unbegun(mine, begun),
         }
+
+    def _unbegun(self, mine: list[str], begun: set[str]) -> View | None:
+        """The first topic with cards that wait for its beginning; nothing of it comes before."""
+        waiting = {self._library.deck[id].topic for id in mine} - begun
+        topic = next((topic for topic in self._library.syllabus.topics if topic.id in waiting), None)
+        return {"topic": topic.id, "title": topic.title} if topic else None
 
 
 def _turn_of(state: State, id: str) -> str:

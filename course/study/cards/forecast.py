@@ -38,21 +38,11 @@ def due_by_day(state: State, today: int, days: int = 28) -> dict[int, int]:
     return coming
 
 
-def retention_by_day(state: State, first: int, last: int) -> list[Kept]:
-    """The true retention of each study day from `first` to `last` on which cards came back.
+def retention_by_week(state: State) -> list[Kept]:
+    """The true retention of each week, from Monday on, in which cards came back.
 
     Only cards in review count, and of each only the first answer of a day: steps of learning say nothing about memory.
     """
-    days = state.deck.days
-    return [
-        Kept(day, days[day].asked, days[day].recalled)
-        for day in range(first, last + 1)
-        if day in days and days[day].asked
-    ]
-
-
-def retention_by_week(state: State) -> list[Kept]:
-    """The true retention of each week, from Monday on, in which cards came back."""
     weeks: dict[int, tuple[int, int]] = {}
     for day, count in state.deck.days.items():
         monday = day - (day - MONDAY) % 7

@@ -9,9 +9,9 @@ from course.bank import Card, Option
 from course.study.cards.gaps import compare, wanted
 from course.study.cards.session import TRIED, Try
 from course.study.library import Entry
-from course.study.running import Outcome, run_tests
+from course.study.running import Lines, Outcome, run_tests
 
-Run = Callable[[str, str], Outcome]
+Run = Callable[[str, str, Lines], Outcome]
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 QUICK = {"choice": 8_000, "gap": 8_000, "code": 45_000}
@@ -24,9 +24,9 @@ PATIENCE = 10.0
 Way = Literal["options", "gap", "code", "think"]
 
 
-def run_card(code: str, tests: str) -> Outcome:
-    """Runs the code of a card against its tests."""
-    return run_tests(code, tests, timeout=PATIENCE)
+def run_card(code: str, tests: str, lines: Lines) -> Outcome:
+    """Runs the code of a card against its tests; `lines` are those that were typed."""
+    return run_tests(code, tests, timeout=PATIENCE, lines=lines)
 
 
 def way(card: Card) -> Way:
@@ -66,7 +66,7 @@ def typed(id: str, entry: Entry[Card], gap: int, text: Any, ms: int, run: Run) -
         found = compare(text, wanted(card, gap))
         data |= {"right": found.right, "near": found.near}
     else:
-        outcome = run(card.program(text), card.tests or "")
+        outcome = run(card.program(text), card.tests or "", _lines(card, text))
         data |= {
             "right": outcome.right,
             "passed": outcome.passed,
@@ -74,6 +74,13 @@ def typed(id: str, entry: Entry[Card], gap: int, text: Any, ms: int, run: Run) -
             "failures": outcome.failures[:TOLD],
         }
     return TRIED, data | entry.about()
+
+
+def _lines(card: Card, text: str) -> Lines:
+    """Where in the program of a card stands what was typed; empty lines before it are left out there."""
+    above = card.around[0].count("\n")
+    left_out = text[: len(text) - len(text.lstrip())].count("\n")
+    return Lines(above + 1, above + 1 + text.strip().count("\n"), above - left_out)
 
 
 def proposal(card: Card, tries: list[Try]) -> tuple[int | None, bool]:

@@ -75,8 +75,9 @@ def today(
 ) -> Queue:
     """What to study at this moment.
 
-    `topics` and `frameworks` narrow it down. `only` names single cards: those of them that are new or due come without
-    regard to limits, since they were asked for. Raises LookupError for a name that the course does not know.
+    New cards come of topics that were begun, see `begun_topics`; of others only if they are asked for by `topics` or
+    `only`. `topics` and `frameworks` narrow it down. `only` names single cards: those of them that are new or due come
+    without regard to limits. Raises LookupError for a name that the course does not know.
     """
     settings, deck, day = state.settings, state.deck, study_day(now, offset)
     shelf = _chosen(library, settings, topics, frameworks, only)
@@ -103,7 +104,11 @@ def today(
     if only is None:
         looks = _apart(_last_looks(deck, shelf, settings, day, asked + len(reviews)), deck, seen)[: room - len(reviews)]
     limit = len(shelf) if only is not None else _new_limit(settings, day, begun, room - begun - len(ready))
-    new = _new(shelf, deck, library, settings, day, seen, limit, asked_for=only is not None)
+    started = begun_topics(state, library)
+    open_shelf = shelf
+    if topics is None and only is None:
+        open_shelf = {id: entry for id, entry in shelf.items() if entry.topic in started}
+    new = _new(open_shelf, deck, library, settings, day, seen, limit, started, asked_for=only is not None)
     kinds = {id: (shelf[id].topic, shelf[id].framework) for id in (*reviews, *looks, *new)}
     recent = _recent(deck, day)
     steps.sort()
@@ -121,6 +126,12 @@ def today(
     )
 
 
+def begun_topics(state: State, library: Library) -> set[str]:
+    """The topics of which a card was studied or a question was answered."""
+    begun = {card.topic for card in state.deck.cards.values() if card.phase != "new"}
+    return begun | {library.questions[id].topic for id in state.answers.asked if id in library.questions}
+
+
 def _chosen(
     library: Library,
     settings: Settings,
@@ -131,7 +142,8 @@ def _chosen(
     """The cards that may come at all. A cloze card may be named as a whole; its gaps are siblings."""
     cards = library.deck
     if only is not None:
-        _known("card", only, {**library.cards, **cards})
+        only = frozenset(only)
+        _known("card", only - cards.keys(), library.cards)
         shelf = {id: entry for id, entry in cards.items() if id in only or note_of(id) in only}
     else:
         wanted = {*settings.frameworks, "all"} if frameworks is None else {*frameworks}
@@ -212,13 +224,13 @@ def _new(
     day: int,
     seen: set[str],
     limit: int,
+    begun: Collection[str],
     *,
     asked_for: bool,
 ) -> list[str]:
     """The next new cards: topics that were begun go first, then the order of the syllabus, then what matters most."""
     if limit <= 0:
         return []
-    begun = {card.topic for card in deck.cards.values() if card.phase != "new"}
     ranks = {topic.id: (topic.id not in begun, topic.order) for topic in library.syllabus.topics}
     nowhere = (True, len(ranks) + 1)
     candidates = []

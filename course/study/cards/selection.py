@@ -21,7 +21,7 @@ class Selection:
     title: str
     topics: tuple[str, ...] | None = None
     frameworks: tuple[str, ...] | None = None
-    only: tuple[str, ...] | None = None
+    only: frozenset[str] | None = None
     why: str = ""
     """What it was made of, in a sentence."""
 
@@ -61,10 +61,10 @@ def select(
         if len(taught) < len(names) or only is not None:
             raise ValueError("name either topics, or objectives, or single cards: not several of these at once")
         about_it = (id for id, entry in library.deck.items() if set(taught) & set(entry.item.objectives))
-        return Selection("What was taught here", None, _frameworks(frameworks), tuple(about_it))
+        return Selection("What was taught here", None, _frameworks(frameworks), frozenset(about_it))
     chosen = tuple(_topic(library, name) for name in names) or None
     about = _frameworks(frameworks)
-    single = None if only is None else tuple(card for name in only for card in _cards(library, name))
+    single = None if only is None else frozenset(card for name in only for card in _cards(library, name))
     said = [library.syllabus.topic_by_id[id].title for id in chosen or ()] + [NAMES[name] for name in about or ()]
     title = "Chosen cards" if single is not None else ", ".join(said) or "Today"
     return Selection(title, chosen, about, single)
@@ -77,9 +77,9 @@ def weak_selection(state: State, library: Library) -> Selection:
     weak = {(area.topic, area.framework) for area in areas}
     wrong: set[str] = set()
     for id in state.mistakes.open:
-        entry = find(library, id)
+        entry = find(library, id) or library.deck.get(id) or library.tasks.get(id)
         wrong |= set(entry.item.objectives) if entry else set()
-    cards = tuple(
+    cards = frozenset(
         id
         for id, entry in library.deck.items()
         if (entry.topic, entry.framework) in weak or wrong & set(entry.item.objectives)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from course.bank import Card, Option
 from course.study.cards.gaps import compare, front_filled, front_with_gap, wanted
-from course.study.cards.judging import AGAIN, proposal, way
+from course.study.cards.judging import AGAIN, PATIENCE, proposal, way
 from course.study.cards.schedule import CardState, Deck
 from course.study.cards.selection import NAMES
 from course.study.cards.session import Step, Try
@@ -63,9 +63,10 @@ def card_view(
         shown["options"] = [_option(place, option, tries, revealed) for place, option in enumerate(offered)]
     elif how == "code":
         before, after = card.around
-        last = tries[-1] if tries else Try(False, 0)
+        last = tries[-1] if tries else Try("", False, 0)
         shown["code"] = {"before": before, "after": after, "typed": typed or last.typed, "tries": len(tries)}
         shown["code"] |= {"failures": last.failures, "passed": last.passed, "all": last.all}
+        shown["code"] |= {"ran": last.typed, "seconds": PATIENCE}
     if not revealed:
         return shown
     rating, quick = proposal(card, list(tries))
@@ -109,9 +110,15 @@ def leech_view(id: str, entry: Entry[Card], card: CardState, lessons: Lessons | 
 
 
 def end_view(
-    deck: Deck, library: Library, mine: Sequence[str], steps: Sequence[Step], now: int, day: int, offset: int
+    deck: Deck,
+    library: Library,
+    mine: Sequence[str],
+    startable: Sequence[str],
+    steps: Sequence[Step],
+    now: int,
+    day: int,
 ) -> View:
-    """What was done, and when the next cards come."""
+    """What was done, and when the next cards come; those that are `startable` may come for the first time."""
     reviews = [step for step in steps if step.kind == "review"]
     own = {id: deck.cards[id] for id in mine if id in deck.cards}
     coming: Counter[int] = Counter()
@@ -130,7 +137,7 @@ def end_view(
         "answers": len(reviews),
         "again": sum(step.rating == AGAIN for step in reviews),
         "next": following,
-        "unseen": sum(1 for id in mine if id not in own or (own[id].phase == "new" and not own[id].hidden(day))),
+        "unseen": sum(1 for id in startable if id not in own or (own[id].phase == "new" and not own[id].hidden(day))),
         "all": len(mine),
         "suspended": [{"card": id, "front": line(_first_line(library.deck[id].item))} for id in suspended[:SUSPENDED]],
     }

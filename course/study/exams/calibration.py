@@ -70,7 +70,7 @@ def calibration(known: State | Iterable[Event]) -> Calibration:
         for id, chance in zip(run.ids, run.chances, strict=False)
         if id in run.results and run.results[id].given is not None
     ]
-    whole = [(run.predicted, bool(run.passed)) for run in finished if run.predicted is not None]
+    whole = [(run.predicted, run.passed) for run in finished if run.predicted is not None and run.passed is not None]
     return Calibration(own.brier, own.answers, own.bins, own.base, grouped(pairs, 10), grouped(whole, 5))
 
 

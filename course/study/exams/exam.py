@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, Field, StrictStr, model_validator
 
 from course.study.journal import Event
 from course.study.settings import Settings
@@ -14,6 +16,22 @@ TICK = 20
 LONGEST = 75_000
 """Milliseconds without a word after which nothing was open. Browsers wake a page in the background once a minute."""
 MINUTE = 60_000
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass
+class Given:
+    """An answer before the end, with what the bank said of it when it was given: that may be worded anew meanwhile."""
+
+    text: str
+    """Of the option, or the code."""
+    right: bool = False
+    misconception: str | None = None
+    options: int = 0
+    """How many were offered; 0 for code."""
+    blank: bool = False
+    """Whether code is still as the task gave it, or empty."""
 
 
 @dataclass
@@ -62,8 +80,8 @@ class Run:
     """The item that was in front."""
     spent: dict[str, int] = field(default_factory=dict)
     """Milliseconds by item."""
-    answers: dict[str, str] = field(default_factory=dict)
-    """What was answered so far: the text of the option, or the code."""
+    answers: dict[str, Given] = field(default_factory=dict)
+    """What was answered so far."""
     marked: list[str] = field(default_factory=list)
     paused: bool = False
     handed: int | None = None
@@ -72,11 +90,12 @@ class Run:
     """Who handed it in: "learner" or "time"."""
     finished: int | None = None
     offset: int = 0
-    """Minutes that the learner's clock was ahead of UTC when it was finished."""
+    """Minutes that the learner's clock was ahead of UTC when it was handed in."""
     results: dict[str, Result] = field(default_factory=dict)
     points: float = 0.0
     of: float = 0.0
     passed: bool | None = None
+    """None before the end, and when nothing of it is left in the course: then it is void."""
 
     @property
     def ids(self) -> list[str]:
@@ -111,15 +130,13 @@ class Run:
         data, kind = event.data, event.kind
         if self.handed is None:
             gap = event.at - self.last
-            if kind != "exam-resume" and not self.paused and gap <= LONGEST:
+            if kind != "exam-resume" and not self.paused and 0 < gap <= LONGEST:
                 self.used_ms += gap
                 self.spent[self.here] = self.spent.get(self.here, 0) + gap
             self.last = event.at
             self.here = data.get("item", self.here)
             if kind == "exam-answer":
-                given = data.get("chosen", data.get("code"))
-                if given is not None:
-                    self.answers[data["item"]] = given
+                self.answers[data["item"]] = _given(data)
             elif kind == "exam-mark":
                 if data["marked"] and data["item"] not in self.marked:
                     self.marked.append(data["item"])
@@ -130,19 +147,20 @@ class Run:
             elif kind == "exam-resume":
                 self.paused = False
             elif kind == "exam-hand-in":
-                self.handed, self.by = event.at, data.get("by", "learner")
+                self.handed, self.offset, self.by = event.at, event.offset, str(data.get("by", "learner"))
 
     def finish(self, event: Event) -> None:
         """Ends with the points that were reached."""
         self.handed = self.handed or event.at
         self.finished, self.offset = event.at, event.offset
-        self.points, self.of, self.passed = event.data["points"], event.data["of"], event.data["passed"]
+        self.points, self.of = float(event.data["points"]), float(event.data["of"])
+        self.passed = bool(event.data["passed"]) if self.of else None
         self.answers.clear()  # They stand in the results.
 
 
 @dataclass
 class Exams:
-    """All runs of all exams, what was asked elsewhere, and how well confidence and predictions came true."""
+    """All runs of all exams but those that were left, what was asked elsewhere, and how confident answers were."""
 
     kinds: ClassVar[frozenset[str]] = frozenset(
         {
@@ -154,6 +172,7 @@ class Exams:
             "exam-resume",
             "exam-hand-in",
             "exam-finish",
+            "exam-drop",
             "answer",
             "task",
         }
@@ -174,6 +193,8 @@ class Exams:
                 counts[0] += 1
                 counts[1] += bool(data["right"])
             run = self.runs.get(data["exam"]) if data.get("where") == "exam" else None
+            if run is not None and run.finished is not None:
+                return  # Another machine ended the same exam, too; the first ending is the one.
             if run is None:
                 self.met[data["question" if kind == "answer" else "task"]] = event.at
             elif kind == "answer":
@@ -189,7 +210,10 @@ class Exams:
         elif run := self.runs.get(data["run"]):
             if run.finished is not None:
                 return
-            if kind == "exam-finish":
+            if kind == "exam-drop":
+                del self.runs[run.run]
+                self.met |= dict.fromkeys(run.ids, event.at)
+            elif kind == "exam-finish":
                 run.finish(event)
             else:
                 run.take(event)
@@ -218,24 +242,43 @@ class Exams:
         return seen
 
 
+class Start(BaseModel):
+    """What the start of an exam must say. One that says less could be neither sat nor ended, and would stay open."""
+
+    run: StrictStr
+    blueprint: StrictStr
+    form: int = Field(ge=1, le=1_000_000)
+    items: list[tuple[Literal["questions", "tasks"], StrictStr]] = Field(min_length=1)
+    about: list[dict[str, Any]]
+    minutes: float = Field(gt=0, le=24 * 60)
+    seed: int
+    pass_mark: float = Field(0.0, ge=0, le=1)
+    task_points: float = Field(1.0, gt=0, le=1000)
+    covered: int = 0
+    share: int = 100
+    repeated: int = 0
+    predicted: Share | None = None
+    chances: list[Share] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _items_are_told_apart(self) -> Self:
+        if len(self.about) != len(self.items):
+            raise ValueError("it does not say of each item what it is about")
+        if len({id for _, id in self.items}) < len(self.items):
+            raise ValueError("an item stands twice in it")
+        return self
+
+
 def _run(event: Event) -> Run:
-    data: Mapping[str, Any] = event.data
-    items = [list(item) for item in data["items"]]
-    extra = {
-        name: data[name]
-        for name in ("pass_mark", "task_points", "covered", "share", "repeated", "predicted", "chances")
-        if name in data
-    }
-    return Run(
-        run=data["run"],
-        blueprint=data["blueprint"],
-        form=data["form"],
-        items=items,
-        about=[dict(about) for about in data["about"]],
-        minutes=data["minutes"],
-        seed=data["seed"],
-        started=event.at,
-        last=event.at,
-        here=items[0][1] if items else "",
-        **extra,
-    )
+    start = Start.model_validate(event.data)
+    plain = start.model_dump() | {"items": [list(item) for item in start.items]}
+    return Run(**plain, started=event.at, last=event.at, here=start.items[0][1])
+
+
+def _given(data: Mapping[str, Any]) -> Given:
+    text = data.get("chosen", data.get("code"))
+    if not isinstance(text, str):
+        raise ValueError("an answer without a text")
+    if "code" in data:
+        return Given(text, blank=bool(data.get("blank")))
+    return Given(text, bool(data["right"]), data.get("misconception"), int(data["options"]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from course.bank import Question
-from course.study.exams.exam import Result, Run
+from course.study.exams.exam import Given, Result, Run
 from course.study.exams.pages import entry_of
 from course.study.exams.report import score
 from course.study.journal import Event
@@ -17,10 +19,14 @@ FAILURES = 5
 """Messages of failed checks that are kept of a task."""
 
 
-def last_events(run: Run, library: Library, outcomes: Mapping[str, Outcome], at: int, offset: int) -> list[Event]:
-    """The events that finish a run. Their ids follow from the run, so that nothing is finished twice."""
+def last_events(run: Run, library: Library, outcomes: Mapping[str, Outcome]) -> list[Event]:
+    """The events that finish a run which was handed in. Their time and ids follow from the run and what they say.
+
+    So two desks that finish it alike write the same events, and two machines that do not, with other banks, write
+    events that can stand beside each other: those that come first count.
+    """
     results: dict[str, Result] = {}
-    events = []
+    said: list[tuple[str, str, dict[str, Any]]] = []
     for place, (section, id) in enumerate(run.items):
         entry = entry_of(library, section, id)
         if entry is None:
@@ -32,40 +38,41 @@ def last_events(run: Run, library: Library, outcomes: Mapping[str, Outcome], at:
         else:
             data |= _tried(id, run.answers.get(id), outcomes.get(id))
             results[id] = Result(data["code"], data["right"], data["passed"] / data["all"])
-        kind = "answer" if section == "questions" else "task"
-        events.append(Event(at, offset, f"{run.run}-{place:03d}", kind, data))
+        said.append((f"{place:03d}", "answer" if section == "questions" else "task", data))
     whole = score(run, results)
     end = {
         "run": run.run,
         "blueprint": run.blueprint,
         "points": round(whole.points, 4),
         "of": whole.of,
-        "passed": whole.passes(run.pass_mark),
+        "passed": whole.passes(run.pass_mark) if whole.of else None,
     }
-    return [*events, Event(at, offset, f"{run.run}-finish", "exam-finish", end)]
+    said.append(("finish", "exam-finish", end))
+    at = (run.handed or run.last) + 1
+    digest = hashlib.sha256(json.dumps([at, run.offset, said], sort_keys=True).encode()).hexdigest()[:12]
+    return [Event(at, run.offset, f"{run.run}-{digest}-{place}", kind, data) for place, kind, data in said]
 
 
-def _answered(question: Question, given: str | None) -> dict[str, Any]:
-    own = next((option for option in question.options if option.text == given), None)
+def _answered(question: Question, given: Given | None) -> dict[str, Any]:
     return {
         "question": question.id,
-        "chosen": own.text if own else None,
-        "right": bool(own and own.correct),
-        "misconception": own.misconception if own else None,
+        "chosen": given.text if given else None,
+        "right": bool(given and given.right),
+        "misconception": given.misconception if given else None,
         "confidence": None,
-        "options": len(question.options),
+        "options": given.options if given else len(question.options),
         "form": "choice",
     }
 
 
-def _tried(id: str, code: str | None, outcome: Outcome | None) -> dict[str, Any]:
-    if outcome is None:
+def _tried(id: str, given: Given | None, outcome: Outcome | None) -> dict[str, Any]:
+    if given is None or outcome is None:
         return {"task": id, "passed": 0, "all": 1, "right": False, "code": None, "failures": []}
     return {
         "task": id,
         "passed": outcome.passed,
         "all": max(outcome.all, 1),
         "right": outcome.right,
-        "code": code,
+        "code": given.text,
         "failures": outcome.failures[:FAILURES],
     }

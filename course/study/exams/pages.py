@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from course.bank import Option, Question, Task
 from course.study.desk import View, line, md
 from course.study.exams.blueprints import Blueprint, blueprints
-from course.study.exams.exam import TICK, Run
+from course.study.exams.exam import TICK, Given, Run
 from course.study.exams.forms import caveats, draw
 from course.study.exams.readiness import Readiness, readiness
 from course.study.exams.report import earlier, title_of
@@ -141,21 +141,29 @@ def ordered(question: Question, seed: int) -> list[Option]:
 def answered(run: Run, library: Library, id: str) -> bool:
     """Whether there is something to grade; code as it was given is no answer, and what is gone needs none."""
     given = run.answers.get(id)
-    entry = entry_of(library, run.section(id), id)
-    if entry is None:
-        return True
-    if isinstance(entry.item, Question):
-        return any(option.text == given for option in entry.item.options)
-    return given is not None and given.strip() not in ("", entry.item.starter.strip())
+    gone = entry_of(library, run.section(id), id) is None
+    return gone or (given is not None and not given.blank)
+
+
+def own_option(question: Question, given: Given | None) -> Option | None:
+    """The option that was chosen, also when it was worded anew since; None when it cannot be told any more."""
+    if given is None:
+        return None
+    alike = [one for one in question.options if (one.correct, one.misconception) == (given.right, given.misconception)]
+    same = [one for one in question.options if one.text == given.text]
+    return same[0] if same else alike[0] if len(alike) == 1 else None
 
 
 def caveats_of(run: Run) -> list[str]:
     """In how far a finished form was less than its blueprint."""
+    gone = sum(id not in run.results for id in run.ids)
+    there = "1 item is" if gone == 1 else f"{gone} items are"
+    said = [f"{there} no longer part of the course, and left out of the score."] if gone else []
     blueprint = blueprints().get(run.blueprint)
     if blueprint is None:
-        return []
+        return said
     questions = sum(section == "questions" for section, _ in run.items)
-    return caveats(blueprint, run.covered, run.share, questions, run.repeated)
+    return caveats(blueprint, run.covered, run.share, questions, run.repeated) + said
 
 
 def nothing(blueprint: Blueprint) -> str:
@@ -172,9 +180,10 @@ def _item(run: Run, library: Library, id: str) -> View:
         return {"id": id, "kind": "gone"}
     given = run.answers.get(id)
     if isinstance(entry.item, Question):
-        options = [{"text": line(one.text), "chosen": one.text == given} for one in ordered(entry.item, run.seed)]
+        own = own_option(entry.item, given)
+        options = [{"text": line(one.text), "chosen": one is own} for one in ordered(entry.item, run.seed)]
         return {"id": id, "kind": "question", "ask": md(entry.item.ask), "options": options}
-    code = entry.item.starter if given is None else given
+    code = entry.item.starter if given is None else given.text
     return {"id": id, "kind": "code", "ask": md(entry.item.ask), "code": code}
 
 
@@ -210,6 +219,8 @@ def _rules(blueprint: Blueprint, tasks: int) -> list[str]:
         "Every answer is kept at once. The clock stops while you pause, and while nothing is open.",
         "When the time is over, what you have is handed in.",
     ]
+    if tasks:
+        rules.insert(1, "Code is written from memory. You can check that it is Python; it is run after you hand in.")
     closed = (
         "Closed book: no notes, no search, no assistant, no other notebook. "
         "Nobody checks it and nothing is locked: the result is worth what you make of it."

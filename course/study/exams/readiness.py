@@ -18,6 +18,10 @@ from course.study.memory import State
 
 LEAST = 30
 """Answers below which no percentage is given."""
+HALF = 50
+"""Percent of an exam's weight that the topics with answers must hold before a percentage is given."""
+NAMED = 4
+"""Topics without an answer that are named."""
 OPTIONS = 4
 """What a question offers that nobody has written yet."""
 MIDDLE = 0.8
@@ -81,16 +85,34 @@ def readiness(state: State, library: Library, blueprint: Blueprint) -> Readiness
     """How likely a whole exam of that blueprint is to be passed today."""
     ability, framework = state.ability, blueprint.framework
     parts = blueprint_parts(blueprint)
-    counts = {topic: ability.estimate(topic).answers for topic in blueprint.asked}
+    counts = _counts(ability, blueprint)
     answers = sum(counts.values())
-    if answers < LEAST:
-        missing = LEAST - answers
-        more = f"{missing} more answer{'s' if missing > 1 else ''}"
-        reason = f"After {more} on its topics there will be a percentage; a number now would be a guess."
+    if reason := too_little(ability, library, blueprint):
         return Readiness(None, 0.0, 1.0, answers, reason)
     probability, low, high = chance_to_pass(ability, parts, blueprint.pass_mark, framework)
     topics = _holding_back(ability, parts, library, framework, counts)
     return Readiness(probability, low, high, answers, _reason(answers, counts), topics)
+
+
+def too_little(ability: Ability, library: Library, blueprint: Blueprint) -> str:
+    """What is missing for a percentage, in sentences; empty when there are answers enough."""
+    counts = _counts(ability, blueprint)
+    answers, said = sum(counts.values()), []
+    if answers < LEAST:
+        more = f"{LEAST - answers} more answer{'s' if LEAST - answers > 1 else ''}"
+        said.append(f"After {more} on its topics there will be a percentage; a number now would be a guess.")
+    weight = sum(blueprint.asked[topic] for topic, count in counts.items() if count)
+    if weight < HALF and answers:
+        titles = {topic.id: topic.title for topic in library.syllabus.topics}
+        open_ = sorted((topic for topic in counts if not counts[topic]), key=lambda id: (-blueprint.asked[id], id))
+        names = [titles.get(topic, topic) for topic in open_[:NAMED]]
+        rest = f", and {len(open_) - NAMED} more" if len(open_) > NAMED else ""
+        there = f"{answers} answer{'s are' if answers > 1 else ' is'}"
+        said.append(
+            f"So far {there} in topics that hold {weight} % of its weight; a percentage needs {HALF} %. "
+            f"Nothing was answered yet in: {'; '.join(names)}{rest}."
+        )
+    return " ".join(said)
 
 
 def chance_of_form(ability: Ability, library: Library, form: Form) -> float:
@@ -149,6 +171,13 @@ def estimated(ability: Ability, topic: str, framework: str | None) -> Estimate:
 
 def blueprint_parts(blueprint: Blueprint) -> list[Part]:
     """What a whole form asks, whatever the banks hold today."""
+    return _planned(blueprint.model_dump_json())
+
+
+@lru_cache(maxsize=64)
+def _planned(text: str) -> list[Part]:
+    """The same; it takes milliseconds, and a list of exams asks for all of them."""
+    blueprint = Blueprint.model_validate_json(text)
     questions = [Part(t, level, OPTIONS, 1, n) for (t, level), n in plan(blueprint, "questions").items()]
     tasks = [Part(t, level, 0, blueprint.task_points, n) for (t, level), n in plan(blueprint, "tasks").items()]
     return questions + tasks
@@ -204,6 +233,10 @@ def _reason(answers: int, counts: Mapping[str, int]) -> str:
         there = "1 topic has" if few == 1 else f"{few} topics have"
         said.append(f"{there} fewer than {FEW} answers.")
     return " ".join(said)
+
+
+def _counts(ability: Ability, blueprint: Blueprint) -> dict[str, int]:
+    return {topic: ability.estimate(topic).answers for topic in blueprint.asked}
 
 
 def _by_topic(parts: Iterable[Part]) -> dict[str, list[Part]]:

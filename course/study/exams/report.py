@@ -76,8 +76,10 @@ def score(run: Run, results: Mapping[str, Result], only: Collection[str] | None 
 def verdict(result: Score, pass_mark: float) -> str:
     """Whether it is passed, and how sure that is."""
     mark = pass_mark
+    if not result.of:
+        return "Void: nothing that it asked is part of the course any more, so it is neither passed nor failed."
     low, high = result.range
-    error = math.sqrt(mark * (1 - mark) / result.weight) if result.weight else 1.0
+    error = math.sqrt(mark * (1 - mark) / result.weight)
     passed = result.passes(pass_mark)
     if error and abs(result.share - mark) < TOSS * error:
         other = "failing" if passed else "passing"
@@ -111,7 +113,7 @@ def report(run: Run, exams: Exams, library: Library, topics: Iterable[TopicProgr
         "low": low,
         "high": high,
         "pass_mark": run.pass_mark,
-        "passed": bool(run.passed),
+        "passed": run.passed,
         "verdict": verdict(whole, run.pass_mark),
         "used": _seconds(run.used_ms),
         "minutes": run.minutes,
@@ -135,7 +137,7 @@ def earlier(exams: Exams, blueprint: str) -> list[View]:
             "form": run.form,
             "date": day_of(run).isoformat(),
             "share": run.score or 0.0,
-            "passed": bool(run.passed),
+            "passed": run.passed,
         }
         for run in reversed(exams.finished(blueprint))
     ]
@@ -143,12 +145,12 @@ def earlier(exams: Exams, blueprint: str) -> list[View]:
 
 def change(run: Run, exams: Exams) -> str:
     """How a run compares with the one before it, in a sentence; empty when there is none."""
-    done = exams.finished(run.blueprint)
+    done = [one for one in exams.finished(run.blueprint) if one.passed is not None]
     before = [one for one in done if (one.finished or 0, one.run) < (run.finished or 0, run.run)]
     if not before:
         return ""
     now, then = score(run, run.results), score(before[-1], before[-1].results)
-    if not now.weight or not then.weight:
+    if not now.weight:
         return ""
     step = round(now.share * 100) - round(then.share * 100)
     mean = (now.points + then.points) / (now.of + then.of)

@@ -8,8 +8,8 @@ from typing import Any
 
 from course.bank import Question
 from course.study.desk import View
-from course.study.exams.blueprints import find_blueprint
-from course.study.exams.exam import LONGEST, Run
+from course.study.exams.blueprints import blueprints, find_blueprint
+from course.study.exams.exam import LONGEST, Given, Run
 from course.study.exams.forms import draw
 from course.study.exams.handing_in import last_events
 from course.study.exams.pages import (
@@ -25,8 +25,9 @@ from course.study.exams.pages import (
     paused_page,
     start_page,
 )
-from course.study.exams.readiness import LEAST, chance_of_form, chances, readiness
+from course.study.exams.readiness import chance_of_form, chances, too_little
 from course.study.exams.report import report
+from course.study.exams.syntax import syntax_error
 from course.study.library import Library
 from course.study.memory import Memory
 from course.study.progress import TopicProgress
@@ -61,7 +62,10 @@ class Sitting:
         self._here: str | None = None
         self._sat: str | None = None
         self._report: str | None = None
-        self._confirm = False
+        self._asked = ""
+        """What waits for a second click: "hand-in" or "drop"."""
+        self._checked: tuple[str, str, str] | None = None
+        """The task and the code that was last looked at for being Python, and what was said of it."""
         self._outcomes: dict[str, Outcome] = {}
         self._left = 0
         self._drawn: View = {}
@@ -77,7 +81,7 @@ class Sitting:
             tasks = self._to_run(run)
             page = handing_in_page(run, sum(id in self._outcomes for id in tasks), len(tasks))
         elif self._stands(run):
-            page = paused_page(run, self.library)
+            page = paused_page(run, self.library) | {"leaving": self._asked == "drop"}
         else:
             page = self._item_page(run)
         return {"kind": "exam", **page}
@@ -91,8 +95,8 @@ class Sitting:
         if run is not None and self._over(run):
             self._hand_in(run, "time")
             return
-        if kind != "hand-in" and kind != "tick":
-            self._confirm = False
+        if kind != "tick":
+            self._asked = ""
         getattr(self, _ACTS[kind])(event)
 
     # What is open
@@ -131,7 +135,8 @@ class Sitting:
         state = self.memory.state
         if self._blueprint is None:
             return list_page(state, self.library)
-        return start_page(state, self.library, find_blueprint(self._blueprint))
+        blueprint = blueprints().get(self._blueprint)  # That of a run may be gone from the course.
+        return start_page(state, self.library, blueprint) if blueprint else list_page(state, self.library)
 
     def _going(self, event: Mapping[str, Any]) -> Run:
         run = self._run()
@@ -195,7 +200,7 @@ class Sitting:
         if form is None:
             raise ValueError(nothing(blueprint))
         ability = self.memory.state.ability
-        known = readiness(self.memory.state, self.library, blueprint).answers >= LEAST
+        known = not too_little(ability, self.library, blueprint)
         entries = [entry_of(self.library, section, id) for section, id in form.items]
         data = {
             "run": run,
@@ -233,16 +238,22 @@ class Sitting:
         options = ordered(entry.item, run.seed)
         if not 0 <= number < len(options):
             raise ValueError(f"`{item}` has no option {number}")
-        if run.answers.get(item) != options[number].text:
-            self._note("exam-answer", run, item=item, chosen=options[number].text)
+        own = options[number]
+        given = Given(own.text, own.correct, own.misconception, len(options))
+        if run.answers.get(item) != given:
+            # What is right today: the bank may be worded anew before the end.
+            told = {"right": given.right, "misconception": given.misconception, "options": given.options}
+            self._note("exam-answer", run, item=item, chosen=given.text, **told)
 
     def _code(self, event: Mapping[str, Any]) -> None:
         run = self._going(event)
         item, code = self._item(run, event), event.get("code")
-        if run.section(item) != "tasks" or not isinstance(code, str):
+        entry = self.library.tasks.get(item)
+        if run.section(item) != "tasks" or entry is None or not isinstance(code, str):
             raise ValueError(f"this is no code for a task: {event}")
-        if run.answers.get(item) != code:
-            self._note("exam-answer", run, item=item, code=code)
+        given = Given(code, blank=code.strip() in ("", entry.item.starter.strip()))
+        if run.answers.get(item) != given:
+            self._note("exam-answer", run, item=item, code=code, blank=given.blank)
 
     def _mark(self, event: Mapping[str, Any]) -> None:
         run = self._going(event)
@@ -280,10 +291,26 @@ class Sitting:
         if event.get("sure") or done:
             self._hand_in(run, "learner")
         else:
-            self._confirm = True
+            self._asked = "hand-in"
+
+    def _drop(self, event: Mapping[str, Any]) -> None:
+        """Leaves an exam for good, after a second click: as if it had never been begun."""
+        run = self._run()
+        if run is None or event.get("run", run.run) != run.run:
+            return
+        if event.get("sure"):
+            self._note("exam-drop", run)
+        else:
+            self._asked = "drop"
+
+    def _check(self, event: Mapping[str, Any]) -> None:
+        """Says whether code is Python, and keeps it; no test is run."""
+        self._code(event)
+        said = syntax_error(event["code"]) or "This is Python. Whether it is right, nobody says yet."
+        self._checked = str(event["item"]), event["code"], said
 
     def _cancel(self, event: Mapping[str, Any]) -> None:
-        self._confirm = False
+        pass  # What was asked is forgotten with every act.
 
     def _grade(self, event: Mapping[str, Any]) -> None:
         """Runs the next task of an exam that was handed in; the last one ends it."""
@@ -294,14 +321,14 @@ class Sitting:
         done = len(self._to_run(run)) - len(waiting)
         if waiting and event.get("done", done) == done:
             entry = self.library.tasks[waiting[0]]
-            self._outcomes[waiting[0]] = self._run_code(run.answers[waiting[0]], entry.item.tests)
+            self._outcomes[waiting[0]] = self._run_code(run.answers[waiting[0]].text, entry.item.tests)
         self._finish_if_graded()
 
     # Handing in
 
     def _hand_in(self, run: Run, by: str) -> None:
-        self._confirm = False
-        self.memory.record("exam-hand-in", {"run": run.run, "by": by}, id=f"{run.run}-hand-in")
+        self._asked = ""
+        self.memory.record("exam-hand-in", {"run": run.run, "by": by})
         self._outcomes = {}
         self._finish_if_graded()
 
@@ -314,9 +341,8 @@ class Sitting:
         run = self._run()
         if run is None or run.handed is None or any(id not in self._outcomes for id in self._to_run(run)):
             return
-        at, offset = self.memory.now()
         # In one transaction, and under ids that a second desk would use, too.
-        self.memory.journal.add(last_events(run, self.library, self._outcomes, at + 1, offset))
+        self.memory.journal.add(last_events(run, self.library, self._outcomes))
         self.memory.refresh()
         self._report = run.run
 
@@ -325,7 +351,10 @@ class Sitting:
     def _item_page(self, run: Run) -> View:
         assert self._here is not None
         page = item_page(run, self.library, self._here)
-        page["confirm"] = asked_again(page) if self._confirm else None
+        page["confirm"] = asked_again(page) if self._asked == "hand-in" else None
+        page["leaving"] = self._asked == "drop"
+        if self._checked and self._checked[:2] == (self._here, page["item"].get("code")):
+            page["item"]["checked"] = self._checked[2]
         if page != self._drawn:
             # Between two ticks a clock keeps its time: without this, the page would be drawn anew for nothing.
             self._drawn = page
@@ -358,5 +387,7 @@ _ACTS: dict[Any, str] = {
     "tick": "_tick",
     "hand-in": "_wish_to_hand_in",
     "cancel": "_cancel",
+    "drop": "_drop",
+    "check": "_check",
     "grade": "_grade",
 }

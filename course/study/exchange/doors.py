@@ -21,6 +21,7 @@ from course.study.exchange import (
 )
 from course.study.exchange.bringing import Brought
 from course.study.exchange.files import Step, no_step, refuse, write_new
+from course.study.journal.archive import is_archive
 from course.study.library import Library, did_you_mean
 from course.study.memory import Memory
 
@@ -46,6 +47,10 @@ class Format:
     about: str
     """In one sentence, for whoever chooses."""
     write: Callable[[Memory, Library, Path, Order, Step], int]
+    takes: frozenset[str] = frozenset()
+    """Which parts of an order have a meaning here; others are refused, not overlooked."""
+    text: bool = True
+    """Whether it can go to a screen or on to another program."""
 
 
 def export(
@@ -60,10 +65,7 @@ def export(
 ) -> int:
     """Writes a file, whole or not at all, and returns how many things of the format's kind are in it."""
     order = order or Order()
-    for topic in order.topics:
-        if topic not in library.syllabus.topic_by_id:
-            near = did_you_mean(topic, library.syllabus.topic_by_id)
-            raise refuse(path, f"cannot be written: there is no topic {topic!r}.{near}", "Name topics by their ids.")
+    _examine(order, format, library)
     written = 0
 
     def write(temporary: Path) -> None:
@@ -74,10 +76,25 @@ def export(
     return written
 
 
+def _examine(order: Order, format: str, library: Library) -> None:
+    for part, option in OPTIONS.items():
+        if getattr(order, part) and part not in FORMATS[format].takes:
+            able = ", ".join(f"`{name}`" for name, other in FORMATS.items() if part in other.takes)
+            todo = f"Leave it out; it is for {able}."
+            raise refuse(Path(option), f"has no meaning for `{format}`, which holds {FORMATS[format].about}.", todo)
+    for topic in order.topics:
+        if topic not in library.syllabus.topic_by_id:
+            near = did_you_mean(topic, library.syllabus.topic_by_id)
+            raise refuse(Path(OPTIONS["topics"]), f"there is no topic {topic!r}.{near}", "Name topics by their ids.")
+
+
 def bring(path: Path, memory: Memory, library: Library) -> Brought:
     """Brings in a file, of whichever format it is; nothing is brought in twice."""
     if not path.is_file():
         raise refuse(path, "is not there." if not path.exists() else "is no file.", "Name a file that was exported.")
+    if is_archive(path):
+        todo = f"`course journal restore {path}` brings it back; `course journal merge {path}` the journal alone."
+        raise refuse(path, "is a backup of a journal and its files.", todo)
     if anki_archive.is_ours(path):
         return anki_history.bring(memory, library, path)
     start = _start(path)
@@ -86,6 +103,8 @@ def bring(path: Path, memory: Memory, library: Library) -> Brought:
     if review_csv.is_ours(start):
         return review_csv.bring(memory, library, path)
     what = "is of no format that can be brought in."
+    if start.startswith("SQLite"):
+        raise refuse(path, what, f"If it is a journal, `course journal merge {path}` adds what is in it.")
     raise refuse(path, what, "Take an .apkg or .colpkg of Anki, a journal as JSON, or reviews as CSV.")
 
 
@@ -111,6 +130,8 @@ def _questions(library: Library, order: Order) -> Iterable[moodle_questions.Mood
     return moodle_questions.make_questions(library, topics=order.topics or None)
 
 
+OPTIONS = {"topics": "--topic", "questions": "--questions", "history": "--history"}
+"""The parts of an order, as a learner says them."""
 FORMATS = {
     "json": Format(
         "events",
@@ -122,21 +143,26 @@ FORMATS = {
         "your reviews, in the columns of the FSRS optimizers",
         lambda memory, library, path, order, step: review_csv.write(memory, path),
     ),
-    "anki": Format("notes", "the cards as an Anki package", _anki),
+    "anki": Format(
+        "notes", "the cards as an Anki package", _anki, frozenset({"topics", "questions", "history"}), text=False
+    ),
     "anki-text": Format(
         "notes",
         "the cards as text that Anki and others import",
         lambda memory, library, path, order, step: anki_text.write(_notes(library, order), path, step=step),
+        frozenset({"topics", "questions"}),
     ),
     "gift": Format(
         "questions",
         "the questions as GIFT, for Moodle",
         lambda memory, library, path, order, step: gift.write(_questions(library, order), path, step=step),
+        frozenset({"topics"}),
     ),
     "moodle-xml": Format(
         "questions",
         "the questions as Moodle XML",
         lambda memory, library, path, order, step: moodle_xml.write(_questions(library, order), path, step=step),
+        frozenset({"topics"}),
     ),
 }
 """All ways out, by the names that learners use."""

@@ -19,14 +19,16 @@ def no_step(what: str) -> None:
     """For whoever does not watch."""
 
 
-def refuse(path: Path, what: str, todo: str, line: int = 1) -> Problems:
-    """The one message about a file, to be raised."""
+def refuse(path: Path, what: str, todo: str, line: int = 0) -> Problems:
+    """The one message about a file or an option, to be raised."""
     return Problems([Problem(path, line, what, todo)])
 
 
 def write_new(path: Path, write: Callable[[Path], None], *, over: bool = False) -> None:
     """Lets `write` fill a file and puts it at `path` when it is whole; another file there stays unless `over`."""
-    if path.exists() and (path.is_dir() or not over):
+    if path.is_dir():
+        raise refuse(path, "is a folder.", f"Name a file in it, such as {path / 'threeways'}.")
+    if path.exists() and not over:
         raise refuse(path, "exists already.", "Name another file, or say --over to replace it.")
     if not path.parent.is_dir():
         raise refuse(path, "cannot be written: there is no such folder.", f"Make {path.parent} first.")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
-from course.study.exchange.bringing import Brought
+from course.study.clock import DAY
+from course.study.exchange.bringing import Brought, counted, left_alone
 from course.study.exchange.files import read_text, refuse
 from course.study.journal import Event
 from course.study.memory import Memory
@@ -19,13 +24,17 @@ FORMAT = "threeways-journal"
 VERSION = 1
 """Rises when an older course could not read what a newer one writes."""
 
+FIRST_YEAR = 2000
+EARLIEST = round(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
+"""Milliseconds: the course is younger than that, so a clock was wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """An event in the file."""
 
     id: Annotated[str, Field(strict=True, min_length=1, max_length=300)]
-    at: Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+    at: Annotated[int, Field(strict=True)]
     offset: Annotated[int, Field(strict=True, ge=-24 * 60, le=24 * 60)]
     kind: Annotated[str, Field(strict=True, min_length=1, max_length=100)]
     data: dict[str, Any]
@@ -54,10 +63,15 @@ def bring(memory: Memory, path: Path) -> Brought:
         number = int(first["loc"][0]) + 1 if first["loc"] else 1
         what = f"cannot be brought in: event {number} is not whole ({where}: {first['msg'].lower()})."
         raise refuse(path, what, "Export it again. Nothing was brought in.", _line_of(number)) from None
-    events = [Event(row.at, row.offset, row.id, row.kind, row.data) for row in rows]
-    new = memory.journal.add(events)
+    latest = memory.now()[0] + DAY
+    events = [Event(row.at, row.offset, row.id, row.kind, row.data) for row in rows if EARLIEST <= row.at <= latest]
+    try:
+        new = memory.journal.add(events)
+    except ValueError:
+        what = "holds a number that is too large to be one."
+        raise refuse(path, what, "Export it again. Nothing was brought in.") from None
     memory.refresh()
-    return Brought("events", new, len(events) - new)
+    return Brought("events", new, len(events) - new, tuple(_remarks(len(rows) - len(events))))
 
 
 def is_ours(start: str) -> bool:
@@ -68,10 +82,10 @@ def is_ours(start: str) -> bool:
 def _content(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        raise refuse(path, "is damaged: it is not whole JSON.", "Export it again.", line) from None
+        content = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise refuse(path, f"is damaged: {error}.", "Export it again.", int(found[1]) if found else 1) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT or "events" not in content:
         raise refuse(path, "is not a journal of this course.", "Name a file that `course export json` wrote.")
     version = content.get("version")
@@ -81,6 +95,12 @@ def _content(path: Path) -> dict[str, Any]:
         what = f"was written by a newer course (version {version}; this one reads {VERSION})."
         raise refuse(path, what, "Bring this course up to date, then try again. Nothing was brought in.")
     return content
+
+
+def _remarks(strange: int) -> Iterator[str]:
+    if strange:
+        events = counted(strange, "event lies", "events lie")
+        yield f"{events} before {FIRST_YEAR} or in the future, by the clock of this machine; {left_alone(strange)}"
 
 
 def _line(event: Event) -> str:

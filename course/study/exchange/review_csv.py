@@ -48,7 +48,7 @@ def _answers(path: Path) -> Iterator[Answer]:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             what = f"has no column {' and no column '.join(missing)}."
-            raise refuse(path, what, f"The first line names the columns: {','.join(COLUMNS)}.")
+            raise refuse(path, what, f"The first line names the columns: {','.join(COLUMNS)}.", 1)
         for row in reader:
             card = row["card_id"] or ""
             at = _number(path, reader.line_num, row, "review_time", EARLIEST, 2**53, "milliseconds since 1970")

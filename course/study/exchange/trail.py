@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from course.study.cards.schedule import CardState, Deck, Phase
+from course.study.events import misfit
 from course.study.journal import Event
 from course.study.memory import standing
 from course.study.settings import Settings
@@ -41,12 +43,15 @@ def follow(events: Iterable[Event]) -> Trail:
     trail = Trail()
     deck, settings = trail.deck, trail.settings
     for event in standing(sorted(events, key=lambda event: event.order)):
+        if misfit(event):
+            continue
         if event.kind == "review":
             _review(trail, event)
         elif event.kind in deck.kinds:
             deck.take(event, settings)
         elif event.kind in settings.kinds:
-            settings.take(event, settings)
+            with suppress(ValueError):
+                settings.take(event, settings)
     return trail
 
 

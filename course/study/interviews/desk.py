@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from course.study.desk import View
@@ -14,6 +14,7 @@ from course.study.interviews.sheet import sheet
 from course.study.interviews.staged import MockInterview, Stage
 from course.study.library import Library
 from course.study.memory import Memory
+from course.study.progress import TopicProgress
 
 LONGEST = 20_000
 """Characters of an answer that are kept."""
@@ -32,6 +33,7 @@ class InterviewDesk:
         library: Library,
         interview: MockInterview | None = None,
         wanted: Mapping[str, Any] | None = None,
+        topics: Callable[[], Iterable[TopicProgress]] = tuple,
     ):
         if (interview is None) == (wanted is None):
             raise ValueError("a desk holds a staged interview, or wishes to draw one by")
@@ -39,6 +41,7 @@ class InterviewDesk:
         self.library = library
         self._staged = interview
         self._wanted = wanted
+        self._topics = topics
         self._here = False
         self._report = ""
         self._ended = ""
@@ -98,7 +101,8 @@ class InterviewDesk:
         if self._report:
             shown = self.memory.state.interviews.runs[self._report]
             made = report(shown, self.interview(shown), self._earlier())
-            return views.report_view(made, self.library, can_undo=self._report == self._ended)
+            topics = self._topics() if made.advice else ()
+            return views.report_view(made, self.library, topics, can_undo=self._report == self._ended)
         if run is None or not run.turns:
             return self._start_view()
         interview = self.interview(run)

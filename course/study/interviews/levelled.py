@@ -57,13 +57,13 @@ RUBRIC = (
 
 
 def wishes(
-    library: Library, topic: str | None = None, level: str | None = None, minutes: int | None = None
+    library: Library, topic: str | None = None, level: str | None = None, minutes: object = None
 ) -> dict[str, Any]:
     """What to draw by, in the form in which it is kept; raises ValueError with a sentence when nothing fits."""
     if level is not None and level not in LEVELS:
         raise ValueError(f"A level is one of {', '.join(LEVELS)}, not {level!r}.")
-    if minutes is not None and not SHORTEST <= minutes <= LONGEST:
-        raise ValueError(f"An interview takes from {SHORTEST} to {LONGEST} minutes, not {minutes}.")
+    if minutes is not None and not (isinstance(minutes, int) and SHORTEST <= minutes <= LONGEST):
+        raise ValueError(f"An interview takes from {SHORTEST} to {LONGEST} minutes, not {minutes!r}.")
     known = {entry.topic for entry in library.interviews.values()}
     if topic is not None and topic not in known:
         topics = [one.id for one in library.syllabus.topics]
@@ -72,8 +72,10 @@ def wishes(
         raise ValueError(f"There is no topic {topic!r} in the course.{did_you_mean(topic, topics)}")
     if not _fitting(library, topic, level):
         here = {entry.item.level for entry in library.interviews.values() if topic in (None, entry.topic)}
+        if not here:
+            raise ValueError("There are no questions for an interview yet. They come with the releases of the course.")
         levels = ", ".join(one for one in LEVELS if one in here)
-        raise ValueError(f"There are no {level or ''} questions for an interview here; there are {levels or 'none'}.")
+        raise ValueError(f"There are no {level} questions for an interview here; there are {levels}.")
     return {"topic": topic, "level": level, "minutes": minutes or 20}
 
 

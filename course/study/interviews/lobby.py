@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from course.study.desk import View
@@ -13,14 +13,16 @@ from course.study.interviews.levelled import LEVELS, wishes
 from course.study.interviews.staged import find_mock_interview, mock_interviews
 from course.study.library import Library
 from course.study.memory import Memory
+from course.study.progress import TopicProgress
 
 
 class Lobby:
     """Shows what there is with earlier results, and leads to the desk of the one that is chosen."""
 
-    def __init__(self, memory: Memory, library: Library):
+    def __init__(self, memory: Memory, library: Library, topics: Callable[[], Iterable[TopicProgress]] = tuple):
         self.memory = memory
         self.library = library
+        self._topics = topics
         self.desk: InterviewDesk | None = None
 
     def view(self) -> View:
@@ -29,7 +31,7 @@ class Lobby:
             return {**self.desk.view(), "lobby": True}
         interviews = self.memory.state.interviews
         staged = [(one, interviews.open_run(one.id), interviews.finished(one.id)) for one in mock_interviews().values()]
-        return views.lobby(staged, interviews.finished(DRAWN), self._topics())
+        return views.lobby(staged, interviews.finished(DRAWN), self._drawable())
 
     def act(self, event: Mapping[str, Any]) -> None:
         """Chooses an interview, goes back to the list, or hands on what is done in the one that was chosen."""
@@ -38,18 +40,20 @@ class Lobby:
             self.desk = None
         elif kind == "choose":
             try:
-                self.desk = InterviewDesk(self.memory, self.library, find_mock_interview(str(event.get("interview"))))
+                staged = find_mock_interview(str(event.get("interview")))
             except LookupError as error:
                 raise ValueError(error.args[0]) from None
+            self.desk = InterviewDesk(self.memory, self.library, staged, topics=self._topics)
         elif kind == "draw":
-            wanted = wishes(self.library, event.get("topic") or None, event.get("level") or None, event.get("minutes"))
-            self.desk = InterviewDesk(self.memory, self.library, wanted=wanted)
+            topic, level = (str(event[name]) if event.get(name) else None for name in ("topic", "level"))
+            wanted = wishes(self.library, topic, level, event.get("minutes"))
+            self.desk = InterviewDesk(self.memory, self.library, wanted=wanted, topics=self._topics)
         elif self.desk is not None:
             self.desk.act(event)
         else:
             raise ValueError("Choose an interview first.")
 
-    def _topics(self) -> list[View]:
+    def _drawable(self) -> list[View]:
         counts: dict[str, dict[str, int]] = {}
         for entry in self.library.interviews.values():
             levels = counts.setdefault(entry.topic, dict.fromkeys(LEVELS, 0))

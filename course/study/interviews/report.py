@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -185,7 +186,7 @@ def _stage_markdown(number: int, stage: StageReport) -> Iterator[str]:
     yield from ("", f"## {number}. {stage.stage.title}", "", _time(turn.used_ms, stage.planned_ms), "")
     yield from (_quoted(stage.stage.says), "", " ".join(filter(None, ["**My answer.**", _said(turn.reply)])), "")
     if turn.reply.text:
-        yield from (turn.reply.text.strip(), "")
+        yield from (_own(turn.reply.text), "")
     if turn.choice and stage.stage.choice:
         yield from (f"I chose {stage.stage.choice.options.get(turn.choice, turn.choice)}.", "")
     for grade in stage.grades:
@@ -196,7 +197,7 @@ def _stage_markdown(number: int, stage: StageReport) -> Iterator[str]:
     for ask, reply in stage.follow_ups:
         yield from ("", f"**Then:** {ask}", "", " ".join(filter(None, [_said(reply), _graded(reply)])))
         if reply.text:
-            yield from ("", reply.text.strip())
+            yield from ("", _own(reply.text))
 
 
 def _time(used_ms: int, planned_ms: int) -> str:
@@ -211,6 +212,12 @@ def _said(reply: Reply) -> str:
 
 def _graded(reply: Reply) -> str:
     return f"{FOLLOW_UP_GRADES[reply.grade - 1]}." if reply.grade else ""
+
+
+def _own(text: str) -> str:
+    """What the learner typed, as it is: no fence or tag in it reaches what stands below."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text.strip()}\n{fence}"
 
 
 def _quoted(text: str) -> str:

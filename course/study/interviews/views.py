@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from course.study.desk import View, line, md
+from course.study.desk import View, lesson, line, md
 from course.study.interviews.interview import Reply, Run
 from course.study.interviews.levelled import LEVELS
 from course.study.interviews.report import FOLLOW_UP_GRADES, Report, clock, day_of, percent, to_markdown
 from course.study.interviews.staged import MockInterview, Stage
 from course.study.library import Library
+from course.study.progress import TopicProgress
 
+NOTEBOOKS = 2
+"""Notebooks of a topic that are linked."""
 HOW = (
     "A stage begins with what the interviewer says. Answer as you would there: aloud, or in writing.",
     "The clock runs while you answer, and stands while you compare. You can pause it.",
@@ -140,9 +143,10 @@ def follow_up_compare(interview: MockInterview, run: Run, stage: Stage, number: 
     }
 
 
-def report_view(made: Report, library: Library, *, can_undo: bool) -> View:
-    """What the interview showed."""
+def report_view(made: Report, library: Library, topics: Iterable[TopicProgress], *, can_undo: bool) -> View:
+    """What the interview showed; `topics` say which notebooks there are to read."""
     run = made.run
+    known = {topic.topic.id: topic.notebooks[:NOTEBOOKS] for topic in topics}
     titles = {topic.id: topic.title for topic in library.syllabus.topics}
     return {
         "kind": "interview",
@@ -179,7 +183,14 @@ def report_view(made: Report, library: Library, *, can_undo: bool) -> View:
             {"title": title, "share": percent(sum(one.share for one in grades) / len(grades)), "stages": len(grades)}
             for title, grades in made.criteria.items()
         ],
-        "advice": [{"topic": titles.get(one.topic, one.topic), "because": one.because} for one in made.advice],
+        "advice": [
+            {
+                "topic": titles.get(one.topic, one.topic),
+                "because": one.because,
+                "notebooks": [lesson(notebook.path, notebook.title) for notebook in known.get(one.topic, ())],
+            }
+            for one in made.advice
+        ],
         "earlier": [_run_view(one) for one in reversed(made.earlier)],
         "can_undo": can_undo,
         "export": {"name": f"interview-{run.interview}-{day_of(run)}", "text": to_markdown(made, titles)},

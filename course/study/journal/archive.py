@@ -8,16 +8,17 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from course.problems import Problem, Problems
-from course.study.journal import Journal
+from course.study.journal import Event, Journal
 from course.study.journal.file import put_in_place
 from course.study.journal.keeping import (
+    ZIP,
     Merged,
     Rescued,
     add,
@@ -28,6 +29,7 @@ from course.study.journal.keeping import (
     read_journal,
     refuse_taken,
     rescue,
+    told_of,
 )
 from course.workspace import Workspace
 
@@ -63,8 +65,11 @@ class Restored:
 def pack(to: Path, work: Path | None, today: date | None = None) -> Packed:
     """Writes the journal and what the learner changed or added under `work` into one zip; no file is overwritten."""
     path = to.expanduser().absolute()
-    if path.is_dir():
+    if path.is_dir() or not path.suffix:
         path = free_name(path / archive_name(today))
+    elif path.suffix.lower() != ".zip":
+        todo = "Name a folder, a .zip for the journal and your files, or a .db for the journal alone."
+        raise Problems([Problem(path, 0, f"would be a zip, and ends in {path.suffix}.", todo)])
     refuse_taken(path)
     files: list[str] = []
     too_large: list[str] = []
@@ -76,7 +81,8 @@ def pack(to: Path, work: Path | None, today: date | None = None) -> Packed:
             whole, copy = Path(folder) / "whole.zip", Path(folder) / JOURNAL
             with closing(Journal(journal_path())) as journal:
                 journal.check()
-                events = journal.copy(copy)
+                with told_of(path, copy):
+                    events = journal.copy(copy)
             given = _workspace(work).given() if work else {}
             about = {"threeways": FORM, "events": events, "given": {one: given[one] for one in files if one in given}}
             with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
@@ -101,25 +107,51 @@ def restore(source: Path, work: Path | None, today: date | None = None) -> Resto
     A damaged journal is rescued before, as far as that goes. A second time nothing is added.
     """
     path = source.expanduser()
-    if not path.is_file():
-        raise Problems([Problem(path, 1, "is no file.", "Name an archive, or a backup of a journal.")])
-    if not zipfile.is_zipfile(path):
-        events = read_journal(path)
+    with _opened(path) as (archive, events, given):
         rescued = _rescue_if_needed()
-        return Restored(add(events), rescued=rescued)
+        merged = add(events)
+        new, beside, same = _unpack(archive, work, given, today) if archive and work else ([], [], 0)
+    return Restored(merged, tuple(new), tuple(beside), same, rescued)
+
+
+def merge(source: Path) -> Merged:
+    """Adds all events of another journal, of a copy or an archive to this one; a second time nothing is added."""
+    with _opened(source.expanduser()) as (_, events, _):
+        return add(events)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip that `pack` made, or says so."""
     try:
+        with zipfile.ZipFile(path) as archive:
+            return ABOUT in archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile | None, list[Event], dict[str, str]]]:
+    """An archive that was looked at, its events and what its files are made of; of a journal alone, its events."""
+    if not path.is_file():
+        raise Problems([Problem(path, 0, "is no file.", "Name an archive, a journal, or a copy of one.")])
+    try:
+        if not _is_zip(path):
+            yield None, read_journal(path), {}
+            return
         with zipfile.ZipFile(path) as archive:
             given = _examine(archive, path)
             with TemporaryDirectory() as folder:
                 events = read_journal(Path(archive.extract(JOURNAL, folder)), called=path)
-            rescued = _rescue_if_needed()
-            merged = add(events)
-            new, beside, same = _unpack(archive, work, given, today) if work else ([], [], 0)
+            yield archive, events, given
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
         raise _refused(path, f"is damaged ({error}).") from error
     except OSError as error:
         raise explain_error(error, path) from error
-    return Restored(merged, tuple(new), tuple(beside), same, rescued)
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
 
 
 def _rescue_if_needed() -> Rescued | None:
@@ -167,7 +199,7 @@ def _examine(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
         raise _refused(path, "is a zip of something else.") from error
     if form != FORM:
         what = f"was made by a newer version of the course (form {form}; this one knows {FORM})."
-        raise Problems([Problem(path, 1, what, "Nothing was taken from it. Update the course.")])
+        raise Problems([Problem(path, 0, what, "Nothing was taken from it. Update the course.")])
     return known
 
 
@@ -196,7 +228,7 @@ def _unpack(
         relative = PurePosixPath(name.removeprefix(WORK)).as_posix()
         if not (work / relative).parent.resolve().is_relative_to(work.resolve()):
             todo = "Rename it, and restore again; all before it is in place."
-            raise Problems([Problem((work / relative).parent, 1, "leads out of your folder.", todo)])
+            raise Problems([Problem((work / relative).parent, 0, "leads out of your folder.", todo)])
         laid = workspace.bring(relative, archive.read(name), given.get(relative), today)
         if laid is None:
             same += 1
@@ -209,4 +241,4 @@ def _unpack(
 
 def _refused(path: Path, what: str) -> Problems:
     todo = "Nothing was taken from it. An archive is what `course journal backup` or the button Download makes."
-    return Problems([Problem(path, 1, what, todo)])
+    return Problems([Problem(path, 0, what, todo)])

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from contextlib import closing
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
 from platformdirs import user_config_path, user_data_path
 
 from course.problems import Problem, Problems
 from course.study.journal import Event, Journal
-from course.study.journal.file import RESCUED, Damaged, beside, explain_error, put_in_place
+from course.study.journal.file import RESCUED, Damaged, beside, code, connect, explain_error, put_in_place
 from course.study.journal.rescue import search
 from course.workspace import write_whole
 
@@ -24,14 +25,8 @@ JOURNAL = "COURSE_JOURNAL"
 """An environment variable that names another file than the usual one."""
 NAME = "journal.db"
 ENDS = ("", "-wal", "-shm")
-FORGETFUL = {
-    "BINDER_": "a Binder session",
-    "COLAB_": "a Colab session",
-    "KAGGLE_KERNEL_": "a Kaggle session",
-}
-"""Environment variables by which services that throw everything away are known."""
-HUB, FLEETING = "JUPYTERHUB_", ("overlay", "tmpfs", "aufs")
-"""On a hub, a home in one of these file systems is that of a container, and ends with it."""
+ZIP = b"PK\x03\x04"
+"""How every archive begins, whole or not."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,8 @@ class Moved:
     path: Path
     events: int
     left: Path | None
+    copied: bool = False
+    """Whether the former file could not be written, thus is no sign, but the journal as it was."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +58,12 @@ class Merged:
 
 @dataclass(frozen=True)
 class Rescued:
-    """What could be read, at least how much could not, and where the damaged file is kept."""
+    """What could be read, how much is known to be lost, and where the damaged file is kept."""
 
     events: int
     missing: int
+    torn: bool
+    """Whether a part of the file is gone; what stood there nobody knows."""
     new: int
     kept: Path
 
@@ -75,7 +74,7 @@ def place() -> Place:
         path = Path(named).expanduser()
         if not path.is_absolute():
             what = f"is what {JOURNAL} names, and each notebook would look for it in another folder."
-            raise Problems([Problem(path, 1, what, "Name it from the root, such as /home/ada/journal.db.")])
+            raise Problems([Problem(path, 0, what, "Name it from the root, such as /home/ada/journal.db.")])
         return Place(path, JOURNAL)
     try:
         return Place(Path(json.loads(_config().read_text(encoding="utf-8"))["journal"]), "moved")
@@ -89,7 +88,7 @@ def journal_path() -> Path:
     if found.decided_by == "moved" and not found.path.exists() and not _rescued(found.path).exists():
         what = "is where the journal was moved to, and it is not there."
         todo = f"Plug in its drive. To begin a new one, delete {_config()}."
-        raise Problems([Problem(found.path, 1, what, todo)])
+        raise Problems([Problem(found.path, 0, what, todo)])
     return found.path
 
 
@@ -99,20 +98,84 @@ def own_journal() -> Journal:
 
 
 def move(to: Path) -> Moved:
-    """Moves the journal to a folder or file. Who has it open goes on there; what was written is never in no place."""
+    """Moves the journal to a folder or file. Who has it open goes on there; what was written is never in no place.
+
+    One that cannot be written is copied, and stays.
+    """
     found = place()
     looked, new = journal_path().absolute(), _named(to)
+    if looked.exists() and not _same(looked, new) and read_only(looked) and not _is_sign(looked):
+        return _copy_out(found, looked, new)
     with closing(Journal(looked)) as journal:
         journal.count()  # Where it was moved before, this finds it.
         old = journal.path or looked
         if old == looked and _same(old, new):
-            raise Problems([Problem(new, 1, "is where the journal lies already.", "Name another folder.")])
+            raise Problems([Problem(new, 0, "is where the journal lies already.", "Name another folder.")])
         try:
             if not _same(old, new):  # Else a former move was cut off when all but its end was done.
-                journal.leave(new, lambda: _take_along(old, new))
+                _refuse_other(new)
+                _leave(journal, old, new)
             return _point(found, looked, old, new)
         except OSError as error:
             raise explain_error(error, new) from error
+
+
+def read_only(path: Path) -> bool:
+    """Whether a journal is there that cannot be written, by its own permissions or those of its folder."""
+    try:
+        with closing(connect(path)) as connection:
+            connection.execute("DELETE FROM moved WHERE 0")
+    except sqlite3.Error as error:
+        return code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    except (OSError, Problems):
+        pass  # Whoever reads it is told.
+    return False
+
+
+def _copy_out(found: Place, old: Path, new: Path) -> Moved:
+    refuse_taken(new)
+    events = read_journal(old)
+    try:
+        with _whole(new) as whole, closing(Journal(whole)) as journal:
+            journal.add(events)
+        if found.decided_by != JOURNAL:
+            write_whole(_config(), json.dumps({"journal": str(new)}).encode())
+    except OSError as error:
+        raise explain_error(error, new) from error
+    return Moved(new, len(events), old, copied=True)
+
+
+def _refuse_other(new: Path) -> None:
+    """Raises Problems when a file is there that is no sign which a former move has left."""
+    if not os.path.lexists(new):
+        return
+    read_journal(new)  # Of anything but a journal this tells.
+    if not _is_sign(new):
+        todo = f"Name another file; or add it to your journal with `course journal merge {new}`."
+        raise Problems([Problem(new, 0, "is there already.", todo)])
+
+
+def _is_sign(path: Path) -> bool:
+    """Whether a journal sends everybody elsewhere; it is only looked at."""
+    for how in ("mode=ro", "mode=ro&immutable=1"):  # The second where no log can be made beside it.
+        try:
+            with closing(sqlite3.connect(f"{path.as_uri()}?{how}", uri=True)) as connection:
+                return connection.execute("SELECT 1 FROM moved").fetchone() is not None
+        except sqlite3.Error:
+            continue
+    return True  # Whoever cannot tell leaves alone what it may point to.
+
+
+def _leave(journal: Journal, old: Path, new: Path) -> None:
+    """Leaves a journal for its new place; where that fails, nothing is there that was not there before."""
+    there = os.path.lexists(new)
+    try:
+        journal.leave(new, lambda: _take_along(old, new))
+    except BaseException:
+        if not there and os.path.lexists(new) and not _is_sign(old):
+            for end in ENDS:
+                beside(new, end).unlink(missing_ok=True)
+        raise
 
 
 def _take_along(old: Path, new: Path) -> None:
@@ -120,17 +183,41 @@ def _take_along(old: Path, new: Path) -> None:
     new.parent.mkdir(parents=True, exist_ok=True)
     with closing(Journal(old)) as journal:
         if os.path.lexists(new):
-            # Another journal, or this one when a former move was cut off: both are taken together.
+            # It lay here before, and its sign is still here.
             with closing(Journal(new)) as other:
                 other.take_back()
                 other.add(journal.read()[0])
             return
-        whole = new.with_name(f".{new.name}.{os.getpid()}.new")
-        try:
+        with _whole(new) as whole:
             journal.copy(whole)
-            put_in_place(whole, new)
-        finally:
-            whole.unlink(missing_ok=True)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A name for a file that is filled, and then is called `path`; what goes wrong with it is told of that."""
+    whole = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite would not say which of two files it could not open.
+        whole.touch()
+        whole.unlink()
+        with told_of(path, whole):
+            yield whole
+        put_in_place(whole, path)
+    finally:
+        for end in (*ENDS, "-journal"):
+            beside(whole, end).unlink(missing_ok=True)
+
+
+@contextmanager
+def told_of(path: Path, temporary: Path) -> Iterator[None]:
+    """Has problems of a file that only the course knows name the one that the learner does."""
+    try:
+        yield
+    except Problems as error:
+        raise type(error)(
+            [replace(one, path=path) if one.path == temporary else one for one in error.problems]
+        ) from error
 
 
 def _point(found: Place, looked: Path, old: Path, new: Path) -> Moved:
@@ -167,24 +254,11 @@ def backup(to: Path, today: date | None = None) -> Path:
     with closing(Journal(journal_path())) as journal:
         journal.check()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            whole = path.with_name(f".{path.name}.{os.getpid()}.new")
-            try:
+            with _whole(path) as whole:
                 journal.copy(whole)
-                put_in_place(whole, path)
-            finally:
-                whole.unlink(missing_ok=True)
         except OSError as error:
             raise explain_error(error, path) from error
     return path
-
-
-def merge(source: Path) -> Merged:
-    """Adds all events of another journal or of a backup to this one; a second time nothing is added."""
-    path = source.expanduser()
-    if not path.is_file():
-        raise Problems([Problem(path, 1, "is no file.", "Name a journal or a backup of one.")])
-    return add(read_journal(path))
 
 
 def add(events: list[Event]) -> Merged:
@@ -213,8 +287,10 @@ def read_journal(source: Path, called: Path | None = None) -> list[Event]:
             raise explain_error(error, name) from error
         except Problems as error:
             rescued = f"`course journal rescue {source}` takes what can be read of it."
+            if called:
+                rescued = f"Unpack it; `course journal rescue {source.name}` takes what can be read of it."
             told = [(one.what, rescued if isinstance(error, Damaged) else one.todo) for one in error.problems]
-            raise type(error)([Problem(name, 1, what, todo) for what, todo in told]) from None
+            raise type(error)([Problem(name, 0, what, todo) for what, todo in told]) from None
 
 
 def rescue(source: Path | None = None, today: date | None = None) -> Rescued:
@@ -223,16 +299,23 @@ def rescue(source: Path | None = None, today: date | None = None) -> Rescued:
     Of another damaged file, such as a backup, what can be read is added to the journal; that file stays as it is.
     """
     if source is not None:
-        found = search(_bytes(source), _bytes(beside(source, "-wal"), missing=b""))
+        content = _bytes(source)
+        if content.startswith(ZIP):
+            todo = f"`course journal restore {source}` takes in a backup; of any other zip, unpack it first."
+            raise Problems([Problem(source, 0, "is a zip, and no journal.", todo)])
+        found = search(content, _bytes(beside(source, "-wal"), missing=b""))
+        if not found.events:
+            what = "holds nothing that can be read as an entry of a journal."
+            raise Problems([Problem(source, 0, what, "Your journal is as it was. Name another file.")])
         with closing(Journal(journal_path())) as journal:
-            return Rescued(len(found.events), found.missing, journal.add(found.events), source)
+            return Rescued(len(found.events), found.missing, found.torn, journal.add(found.events), source)
     path = place().path
     ready = _rescued(path)
     if not (ready.exists() and not path.exists()):
         if not any(beside(path, end).exists() for end in ENDS[:2]):
-            raise Problems([Problem(path, 1, "is not there.", "There is nothing to rescue.")])
+            raise Problems([Problem(path, 0, "is not there.", "There is nothing to rescue.")])
         if path.exists() and not is_damaged(path):
-            raise Problems([Problem(path, 1, "is in order.", "There is nothing to rescue.")])
+            raise Problems([Problem(path, 0, "is in order.", "There is nothing to rescue.")])
     kept = free_name(path.with_name(f"{path.stem} (damaged, {(today or date.today()).isoformat()}){path.suffix}"))
     try:
         return _exchange(path, ready, kept)
@@ -250,32 +333,6 @@ def is_damaged(path: Path) -> bool:
     return False
 
 
-def forgetful(*paths: Path) -> str | None:
-    """What kind of machine this is, when it is known to throw away what is written at the given paths.
-
-    Known are Binder, Colab and Kaggle by their environment, and a hub whose homes are not on a disk of their own. A hub
-    that deletes its disks cannot be told from one that keeps them.
-    """
-    for start, kind in FORGETFUL.items():
-        if any(name.startswith(start) for name in os.environ):
-            return kind
-    if any(name.startswith(HUB) for name in os.environ) and any(_fleeting(path) for path in paths):
-        return "a hub that keeps no home"
-    return None
-
-
-def warning(work: Path) -> str | None:
-    """Markdown for who is about to lose what they do here; None on a machine that keeps it."""
-    kind = forgetful(place().path, work)
-    if kind is None:
-        return None
-    return (
-        f"**This machine forgets.** It is {kind}: your answers and notebooks are gone when it ends. Before you leave, "
-        "run `from course import backup` and `backup()` in a cell and press **Download**. Next time, **Restore** "
-        "brings everything back."
-    )
-
-
 def free_name(path: Path) -> Path:
     """The path, or where something is there, the first free one of the same name with a number."""
     number, free = 2, path
@@ -288,7 +345,7 @@ def free_name(path: Path) -> Path:
 def refuse_taken(path: Path) -> None:
     """Raises Problems when a file would be overwritten."""
     if os.path.lexists(path):
-        raise Problems([Problem(path, 1, "is there already.", "Name another file, or a folder.")])
+        raise Problems([Problem(path, 0, "is there already.", "Name another file, or a folder.")])
 
 
 def _exchange(path: Path, ready: Path, kept: Path) -> Rescued:
@@ -312,7 +369,8 @@ def _exchange(path: Path, ready: Path, kept: Path) -> Rescued:
     with closing(Journal(ready)) as journal:
         journal.add(late.events)
     put_in_place(ready, path)
-    return Rescued(_count(path), max(found.missing, late.missing), len(found.events), kept)
+    count = _count(path)
+    return Rescued(count, max(found.missing, late.missing), found.torn or late.torn, count, kept)
 
 
 def _rescued(path: Path) -> Path:
@@ -345,13 +403,3 @@ def _usual() -> Path:
 
 def _config() -> Path:
     return user_config_path("threeways", appauthor=False) / "journal.json"
-
-
-def _fleeting(path: Path) -> bool:
-    """Whether the disk of a path is the inside of a container."""
-    best = max(
-        (disk for disk in psutil.disk_partitions(all=True) if path.absolute().is_relative_to(disk.mountpoint)),
-        key=lambda disk: len(disk.mountpoint),
-        default=None,
-    )
-    return best is not None and best.fstype in FLEETING

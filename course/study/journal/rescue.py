@@ -13,8 +13,10 @@ from course.study.journal import Event
 HEAD = b"SQLite format 3\0"
 LOG_HEAD, FRAME_HEAD = 32, 24
 """Bytes before the first page of a write-ahead log, and before each page in it."""
-LEAF = 0x0D
-"""The first byte of a page that holds rows of a table."""
+LEAF, KEYS, KEY_NODE = 0x0D, 0x0A, 0x02
+"""The first byte of a page that holds rows of a table, and of one that holds what an index knows of rows."""
+PAGES = 28
+"""Where the first page says how many there are."""
 SIZES = tuple(512 << power for power in range(8))
 USUAL = 4096
 FIXED = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}
@@ -27,10 +29,13 @@ Value = int | bytes | None
 
 @dataclass(frozen=True)
 class Found:
-    """The events that could be read, and how many at least could not."""
+    """The events that could be read."""
 
     events: list[Event]
     missing: int
+    """How many more the index of the journal names; there may have been others."""
+    torn: bool
+    """Whether a part of the file is gone, or its beginning cannot be read."""
 
 
 def search(file: bytes, log: bytes = b"") -> Found:
@@ -41,15 +46,42 @@ def search(file: bytes, log: bytes = b"") -> Found:
     # A row may go on in pages of their own, of which the log has the newer ones.
     newest = {**pages, **dict(newer)}
     found: dict[str, Event] = {}
-    last = 0
+    places: set[int] = set()
+    named: dict[int, str] = {}
     for number, page in [*pages.items(), *newer]:
         for place, values in _rows(page, number, newest, size):
             if (event := _event(values)) is not None:
                 found.setdefault(event.id, event)
-                last = max(last, place)
-            elif len(values) == 2 and values[0] == b"events" and isinstance(values[1], int):
-                last = max(last, values[1])  # SQLite's own note of how many there ever were.
-    return Found(sorted(found.values(), key=lambda event: event.order), max(0, last - len(found)))
+                places.add(place)
+        named.update(_named(page, newest, size))
+    # An event is known to be lost only if neither its id nor its place was found: one of them may be damaged itself.
+    missing = sum(id not in found and place not in places for place, id in named.items())
+    return Found(sorted(found.values(), key=lambda event: event.order), missing, _torn(newest, size))
+
+
+def _torn(pages: dict[int, bytes], size: int) -> bool:
+    first = pages.get(1, b"")
+    if first[: len(HEAD)] != HEAD or len(first) < size:
+        return True
+    [count] = struct.unpack_from(">I", first, PAGES)
+    return any(len(pages.get(number, b"")) < size for number in range(1, min(count, len(pages) + 1) + 1))
+
+
+def _named(page: bytes, pages: dict[int, bytes], size: int) -> Iterator[tuple[int, str]]:
+    """The places and ids of events that a page of the index names."""
+    if len(page) < 12 or page[0] not in (KEYS, KEY_NODE):
+        return
+    head, child = (8, 0) if page[0] == KEYS else (12, 4)
+    [count] = struct.unpack_from(">H", page, 3)
+    for cell in range(count):
+        try:
+            [at] = struct.unpack_from(">H", page, head + 2 * cell)
+            length, at = _number(page, at + child)
+            match _values(_payload(page, at, length, pages, size, (size - 12) * 64 // 255 - 23)):
+                case [bytes(id), int(place)]:
+                    yield place, id.decode()
+        except (ValueError, IndexError, KeyError, struct.error):
+            continue
 
 
 def _page_size(file: bytes, log: bytes) -> int:
@@ -76,14 +108,14 @@ def _rows(page: bytes, number: int, pages: dict[int, bytes], size: int) -> Itera
             [at] = struct.unpack_from(">H", page, head + 8 + 2 * cell)
             length, at = _number(page, at)
             place, at = _number(page, at)
-            yield place, _values(_payload(page, at, length, pages, size))
+            yield place, _values(_payload(page, at, length, pages, size, size - 35))
         except (ValueError, IndexError, KeyError, struct.error):
             continue
 
 
-def _payload(page: bytes, at: int, length: int, pages: dict[int, bytes], size: int) -> bytes:
-    """A row's bytes: in the page as many as fit, the rest in a chain of pages."""
-    most, least = size - 35, (size - 12) * 32 // 255 - 23
+def _payload(page: bytes, at: int, length: int, pages: dict[int, bytes], size: int, most: int) -> bytes:
+    """A row's bytes: in the page as many as fit, at most `most`, the rest in a chain of pages."""
+    least = (size - 12) * 32 // 255 - 23
     if length <= most:
         return page[at : at + length]
     here = least + (length - least) % (size - 4)

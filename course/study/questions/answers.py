@@ -52,10 +52,11 @@ class Answers:
         place = slot(data["where"], data.get("instead_of") or question)
         again = int(data.get("again", 0))
         sitting = self.sittings.get(place)
+        # Two windows may have asked two questions in the same place; the one that was answered last stands.
         if sitting is None or again > sitting.again:
             day = study_day(event.at, event.offset)
             sitting = self.sittings[place] = Sitting(question, again, day, [], data.get("confidence"))
-        if sitting.again == again and sitting.question == question and data["chosen"] not in sitting.chosen:
+        if sitting.again == again and data["chosen"] not in sitting.chosen:
             sitting.chosen.append(data["chosen"])
             sitting.day = study_day(event.at, event.offset)
 

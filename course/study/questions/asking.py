@@ -13,10 +13,11 @@ from course.study.desk import View, line, md
 from course.study.library import Entry, Library
 from course.study.memory import Memory
 from course.study.questions.answers import Sitting, slot
-from course.study.questions.mistakes import CONFIDENCE, misconception_in_words
+from course.study.questions.mistakes import CONFIDENCE
 
 AWAY = 5 * 60_000
 """Milliseconds after which nobody thinks about a question any more."""
+MEANWHILE = "This question was answered in another window; here is how it stands now."
 
 Asked = Entry[Question] | Entry[Card]
 """What offers options: a question, or a card of the kind choice."""
@@ -41,6 +42,11 @@ class Form:
     """The study day of the last try."""
 
     @property
+    def turn(self) -> str:
+        """Names what is shown: it changes with the question that asks, with its form, and with each try."""
+        return f"{self.entry.id} {self.again} {len(self.tried)}"
+
+    @property
     def done(self) -> bool:
         """Whether the right option was found."""
         return any(self.options[place].correct for place in self.tried)
@@ -59,6 +65,7 @@ class Asking:
         self._library = library
         self._where = where
         self._begun: dict[str, tuple[int, str]] = {}
+        self._overtaken: set[str] = set()
         self._since = memory.now()[0]
 
     def form(self, id: str) -> Form:
@@ -76,18 +83,19 @@ class Asking:
         return Form(id, entry, again, shuffled(entry, again))
 
     def begin_again(self, id: str, misconception: str | None = None, besides: Collection[str] = ()) -> None:
-        """Asks a question in another form: its options in another order, or another question with the same trap.
+        """Asks once more what was answered wrong: another question, or the same with its options in another order.
 
-        The trap is `misconception`, else that of the option that was chosen first. A question of `besides` is not
-        taken. While the new form waits for its first answer, nothing changes.
+        The other has the same trap, which is `misconception`, else that of the option that was chosen first; or it has
+        an objective in common. A question of `besides` is not taken. What was right at the first try is asked itself.
+        While the new form waits for its first answer, nothing changes.
         """
         sitting = self._sitting(id)
         before = sitting.again if sitting else 0
         if self._begun.get(id, (0, id))[0] > before:
             return
-        last = sitting.question if sitting else id
-        trap = misconception or self._trap(sitting)
-        self._begun[id] = (before + 1, self._another(id, last, trap, set(besides)))
+        trap = self._trap(sitting) if misconception is None else misconception
+        other = self._another(id, sitting.question if sitting else id, trap, set(besides)) if trap is not None else id
+        self._begun[id] = (before + 1, other)
         self._since = self._memory.now()[0]
 
     def begin_anew(self, id: str) -> None:
@@ -95,18 +103,24 @@ class Asking:
         if sitting := self._sitting(id):
             self._begun[id] = (sitting.again + 1, id)
 
-    def answer(self, id: str, event: Mapping[str, Any], told: bool = False) -> None:
-        """Takes `{"option": place, "confidence": 1 to 3 or null, "again": the form}`; the same once more is no answer.
+    def answer(self, id: str, event: Mapping[str, Any]) -> None:
+        """Takes `{"turn": what is answered, "option": place, "confidence": 1 to 3 or null}`.
 
-        `told` says that the learner saw the right answer before.
+        The same once more is no answer, nor is one to what is shown no more, of which the next view tells.
         """
         form = self.form(id)
+        turn = event.get("turn")
         place, confidence = event.get("option"), event.get("confidence")
         if not isinstance(place, int) or not 0 <= place < len(form.options):
             raise ValueError(f"`{id}` has no option {place}")
         if confidence is not None and confidence not in CONFIDENCE:
             raise ValueError(f"a confidence is 1, 2, 3 or nothing, and this is {confidence!r}")
-        if event.get("again", form.again) != form.again or form.done or place in form.tried:
+        if not isinstance(turn, str):
+            raise ValueError("say what is answered, by its turn")
+        if turn != form.turn or form.done or place in form.tried:
+            same = turn.rpartition(" ")[0] == form.turn.rpartition(" ")[0] and place in form.tried
+            if not same:
+                self._overtaken.add(id)
             return
         option, now = form.options[place], self._memory.now()[0]
         data: dict[str, Any] = {
@@ -124,8 +138,6 @@ class Asking:
         }
         if form.entry.id != id:
             data["instead_of"] = id
-        if told:
-            data["told"] = True
         self._memory.record("answer", data | form.entry.about())
         self._since = now
 
@@ -140,8 +152,7 @@ class Asking:
                 shown |= {"state": "right" if option.correct else "wrong", "why": line(option.why), "note": ""}
                 times = caught.get(option.misconception or "", 0)
                 if option.misconception and times > 1:
-                    words = misconception_in_words(option.misconception)
-                    shown["note"] = f"This idea was behind {times} of your answers by now: {words}."
+                    shown["note"] = idea_in_words(option.misconception, times)
             options.append(shown)
         return {
             "id": id,
@@ -149,16 +160,34 @@ class Asking:
             "ask": md(ask_of(form.entry)),
             "options": options,
             "again": form.again,
+            "turn": form.turn,
+            "form": self._form_in_words(form),
             "done": form.done,
             "tries": len(form.tried),
             "confidence": CONFIDENCE.get(form.confidence or 0, ""),
             "said": self._said(form),
         }
 
+    def attend(self) -> None:
+        """Forgets what was said of the last click, since there is another."""
+        self._overtaken.clear()
+
+    def _form_in_words(self, form: Form) -> str:
+        """What is asked, when it is not for the first time."""
+        if not form.again:
+            return ""
+        if form.entry.id != form.id:
+            return "Another question about this"
+        moved = form.options != shuffled(form.entry)
+        return "The same question, its options in another order" if moved else "The same question"
+
     def _said(self, form: Form) -> str:
+        return " ".join(one for one in (MEANWHILE if form.id in self._overtaken else "", self._stands(form)) if one)
+
+    def _stands(self, form: Form) -> str:
         """How it stands, in a sentence."""
         if not form.tried:
-            return "Here it is again, in another form." if form.again else ""
+            return f"{self._form_in_words(form)}." if form.again else ""
         when = "" if form.day >= self._memory.today() else f", on {date_in_words(form.day)}"
         if not form.done:
             return "Not right. Read the reply, then choose again."
@@ -174,19 +203,19 @@ class Asking:
             return None
         return next((option.misconception for option in entry.item.options if option.text == sitting.chosen[0]), None)
 
-    def _another(self, id: str, last: str, trap: str | None, besides: set[str]) -> str:
-        """The question to ask for `id` after `last`: with the same objective and trap, and asked least so far."""
+    def _another(self, id: str, last: str, trap: str, besides: set[str]) -> str:
+        """The question to ask for `id` after `last`: rather one never asked, then one with the trap, asked least."""
         original = find(self._library, id)
-        if original is None or not trap:
+        if original is None:
             return id
-        fitting = {
-            entry.id
-            for entry in self._library.questions.values()
-            if set(entry.item.objectives) & set(original.item.objectives)
-            and any(option.misconception == trap for option in entry.item.options)
-        }
-        asked = self._memory.state.answers.asked
-        choice = sorted({id, *fitting} - besides - {last}, key=lambda one: (asked.get(one, 0), one))
+        objectives, asked = set(original.item.objectives), self._memory.state.answers.asked
+        fitting = {id: (bool(asked.get(id)), False, asked.get(id, 0))}
+        for entry in self._library.questions.values():
+            trapped = any(option.misconception == trap for option in entry.item.options)
+            if trapped or objectives & set(entry.item.objectives):
+                times = asked.get(entry.id, 0)
+                fitting[entry.id] = (bool(times), not trapped, times)
+        choice = sorted(fitting.keys() - besides - {last}, key=lambda one: (*fitting[one], one))
         return choice[0] if choice else last
 
 
@@ -213,8 +242,17 @@ def shuffled(entry: Asked, again: int = 0) -> tuple[Option, ...]:
 
 def date_in_words(day: int) -> str:
     """A study day as in 20 November 2026."""
-    date = as_date(day)
+    try:
+        date = as_date(day)
+    except OverflowError:  # A journal that was brought in may hold any number.
+        return "a day that no calendar has"
     return f"{date.day} {date:%B %Y}"
+
+
+def idea_in_words(misconception: str, times: int) -> str:
+    """A sentence that names a misconception as the course does, and says how often it was behind an answer."""
+    often = f"; it was behind {times} of your answers so far" if times > 1 else ""
+    return f"The course calls the idea behind it “{misconception}”{often}."
 
 
 def ask_of(entry: Asked) -> str:

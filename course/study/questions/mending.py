@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from course.bank import JUDGEMENT
@@ -11,8 +11,10 @@ from course.study.desk import View, line, md
 from course.study.lessons import Lessons
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.questions.asking import Asked, Asking, ask_of, date_in_words, find
-from course.study.questions.mistakes import CAUSES, CONFIDENCE, Mistake, misconception_in_words
+from course.study.questions.asking import Asked, Asking, ask_of, date_in_words, find, idea_in_words
+from course.study.questions.mistakes import CAUSES, CONFIDENCE, GAINS, LOSSES, RETYPED, Mistake
+from course.study.questions.retyping import Retyping, find_typed
+from course.study.running import Outcome, run_tests
 
 PAGE = 10
 """Mistakes that are shown at first, and more at each wish."""
@@ -21,42 +23,59 @@ NONE_YET = (
     "No mistakes so far. Whatever you answer wrong, in a quiz, at a card or in an exam, is kept here with the reason. "
     "It stays until you have answered it right on two different days, and so it does not stay wrong."
 )
+MEANWHILE = "This mistake was mended or dropped in another window; here is how the others stand."
 ALL_MENDED = "Nothing is open. All your mistakes are mended: each was right on two different days since."
 
 
 class Mending:
     """All open mistakes, the gravest first, each to be understood and tried again.
 
-    The right answer of a mistake is shown to who asks for it, or has found it.
+    The right answer of a mistake is shown to who asks for it, or has found it. `run` runs typed code.
     """
 
-    def __init__(self, memory: Memory, library: Library, lessons: Lessons | None = None):
+    def __init__(
+        self,
+        memory: Memory,
+        library: Library,
+        lessons: Lessons | None = None,
+        *,
+        run: Callable[[str, str], Outcome] = run_tests,
+    ):
         self._memory = memory
         self._library = library
         self._lessons = lessons
         self._asking = Asking(memory, library, "mistakes")
         self._order: list[str] = []
+        self._run = run
         self._asked: set[str] = set()
-        self._told: dict[str, int] = {}
-        self._topic = ""
+        self._typing: dict[str, Retyping] = {}
+        self._topic = self._where = ""
         self._length = PAGE
+        self._notice = ""
 
     def view(self) -> View:
-        """The mistakes of the chosen topic, and how many there are of each."""
+        """The mistakes of the chosen topic and place, and how many there are of each."""
         room = self._memory.state.mistakes
         listed = self._listed()
         topics = Counter(mistake.topic for mistake in listed)
-        if self._topic not in topics:
-            self._topic = ""
-        chosen = [mistake for mistake in listed if self._topic in ("", mistake.topic)]
-        titles = {topic.id: topic.title for topic in self._library.syllabus.topics}
+        places = Counter(mistake.where for mistake in listed)
+        self._topic = self._topic if self._topic in topics else ""
+        self._where = self._where if self._where in places else ""
+        chosen = [one for one in listed if self._topic in ("", one.topic) and self._where in ("", one.where)]
+        shown, today = chosen[: self._length], self._memory.today()
         return {
             "kind": "mistakes",
             "topic": self._topic,
-            "topics": [{"id": id, "title": titles.get(id, id), "count": topics[id]} for id in sorted(topics)],
+            "topics": [{"id": id, "title": self._title(id), "count": topics[id]} for id in sorted(topics)],
+            "where": self._where,
+            "places": [{"id": id, "title": PLACES.get(id, id), "count": places[id]} for id in sorted(places)],
             "said": self._said(),
+            "notice": self._notice,
             "notes": self._notes(),
-            "items": [self._item(mistake) for mistake in chosen[: self._length]],
+            "items": [self._item(mistake) for mistake in shown],
+            "first": next(
+                (one.question for one in shown if one.last_day < today), shown[0].question if shown else None
+            ),
             "more": max(len(chosen) - self._length, 0),
             "causes": list(CAUSES),
             "open": len(room.open),
@@ -65,34 +84,46 @@ class Mending:
     def act(self, event: Mapping[str, Any]) -> None:
         """Takes what the learner wants.
 
-        `try`, `answer`, `show` (the right answer), `cause` (with a text) and `drop` (of what the course no longer has)
-        name a question; `topic` names a topic or "" for all; `more` lengthens the list.
+        `try`, `answer` (with an option, or what was `typed`), `show` (the right answer), `cause` (with a text) and
+        `drop` (of what the course no longer has) name a question; `topic` names a topic and `where` a place, or "" for
+        all; `more` lengthens the list.
         """
         kind, id = event.get("type"), event.get("question")
-        if kind == "topic":
-            self._topic, self._length = str(event.get("topic") or ""), PAGE
+        self._notice = ""
+        self._asking.attend()
+        if kind in ("topic", "where"):
+            setattr(self, f"_{kind}", str(event.get(kind) or ""))
+            self._length = PAGE
         elif kind == "more":
             self._length += PAGE
-        elif kind in ("try", "answer", "show", "cause", "drop") and id in {one.question for one in self._listed()}:
+        elif kind not in ("try", "answer", "show", "cause", "drop"):
+            raise ValueError(f"this is nothing to do with a mistake: {dict(event)}")
+        elif id in {one.question for one in self._listed()}:
             getattr(self, f"_{kind}")(id, event)
+        elif id in self._order:
+            self._notice = MEANWHILE
         else:
             raise ValueError(f"this is nothing to do with a mistake: {dict(event)}")
 
     def _try(self, id: str, event: Mapping[str, Any]) -> None:
-        if id in self._asked and not self._asking.form(id).done:
-            return
-        if self._answered_today(id):
-            self._told[id] = self._memory.today()
-        self._asking.begin_again(id, self._mistake(id).misconception)
+        if typed := find_typed(self._library, id):
+            if id not in self._typing or self._typing[id].done:
+                self._typing[id] = Retyping(typed, self._run)
+        elif id not in self._asked or self._asking.form(id).done:
+            self._asking.begin_again(id, self._mistake(id).misconception or "")
         self._asked.add(id)
 
     def _answer(self, id: str, event: Mapping[str, Any]) -> None:
         if id not in self._asked:
             raise ValueError('press "Try again" before you answer')
-        self._asking.answer(id, event, told=self._told_today(id))
+        if id not in self._typing:
+            self._asking.answer(id, event)
+        elif found := self._typing[id].judge(event.get("typed"), self._memory.today()):
+            self._memory.record(RETYPED, {"question": id, "where": "mistakes", **found, **self._typing[id].about})
 
     def _show(self, id: str, event: Mapping[str, Any]) -> None:
-        self._told[id] = self._memory.today()
+        if not self._told_today(id):
+            self._memory.record("shown", {"question": id})
 
     def _cause(self, id: str, event: Mapping[str, Any]) -> None:
         text = " ".join(str(event.get("text") or "").split())
@@ -100,7 +131,7 @@ class Mending:
             self._memory.record("cause", {"question": id, "text": text})
 
     def _drop(self, id: str, event: Mapping[str, Any]) -> None:
-        if find(self._library, id):
+        if find(self._library, id) or find_typed(self._library, id):
             raise ValueError("the course still has this question; try it again instead")
         self._memory.record("drop", {"question": id})
 
@@ -116,12 +147,21 @@ class Mending:
         room = self._memory.state.mistakes
         return room.open.get(id) or room.mended[id]
 
+    def _title(self, topic: str) -> str:
+        known = self._library.syllabus.topic_by_id.get(topic)
+        return known.title if known else topic
+
     def _item(self, mistake: Mistake) -> View:
         id = mistake.question
         room = self._memory.state.mistakes
         shown: View = {
             "question": id,
-            "chosen": line(mistake.chosen),
+            "head": line("A question that the course no longer has"),
+            "topic": self._title(mistake.topic),
+            "chosen": None,
+            "given": mistake.chosen,
+            "typed": mistake.typed,
+            "failures": mistake.failures,
             "where": PLACES.get(mistake.where, ""),
             "confidence": CONFIDENCE.get(mistake.confidence or 0, ""),
             "times": mistake.times,
@@ -129,47 +169,65 @@ class Mending:
             "days_right": len(mistake.right_days),
             "mended": id not in room.open,
             "cause": mistake.cause,
-            "misconception": None,
+            "idea": "",
+            "due": mistake.last_day < self._memory.today(),
         }
         if mistake.misconception:
-            words = misconception_in_words(mistake.misconception)
-            shown["misconception"] = {"words": words, "times": room.misconceptions.get(mistake.misconception, 0)}
-        entry = find(self._library, id)
+            shown["idea"] = idea_in_words(mistake.misconception, room.misconceptions.get(mistake.misconception, 0))
+        asked, typed = find(self._library, id), find_typed(self._library, id)
+        entry = asked or (typed.entry if typed else None)
         if entry is None:
             return shown | {"gone": True}
-        item = entry.item
-        retry = self._asking.view(id) if id in self._asked else None
-        return shown | {
+        ask = ask_of(asked) if asked else typed.ask if typed else ""
+        shown |= {
             "gone": False,
-            "ask": md(ask_of(entry)),
-            "level": getattr(item, "level", ""),
-            "why": next((line(option.why) for option in item.options if option.text == mistake.chosen), None),
-            "due": mistake.last_day < self._memory.today(),
-            "right": _right(entry) if self._answered_today(id) or self._told_today(id) else None,
-            "lesson": self._lessons.teaching(entry.topic, item.objectives) if self._lessons else None,
-            "retry": retry,
-            "outcome": self._outcome(mistake) if retry and retry["tries"] else "",
+            "head": line(_first_line(ask)),
+            "ask": md(ask),
+            "level": getattr(entry.item, "level", ""),
+            "why": None,
+            "right": None,
+            "lesson": self._lessons.teaching(entry.topic, entry.item.objectives) if self._lessons else None,
+            "retry": self._retry(id),
+            "outcome": self._outcome(mistake),
         }
+        told = self._found_today(id) or self._told_today(id)
+        if typed:
+            return shown | {"right": typed.right() if told else None}
+        # Text that is no option was brought in from elsewhere; it is shown as it is, and not as Markdown.
+        chosen = (
+            next((option for option in asked.item.options if option.text == mistake.chosen), None) if asked else None
+        )
+        if chosen:
+            shown |= {"chosen": line(chosen.text), "why": line(chosen.why)}
+        return shown | {"right": _right(asked) if asked and told else None}
+
+    def _retry(self, id: str) -> View | None:
+        if id not in self._asked:
+            return None
+        return self._typing[id].view() if id in self._typing else self._asking.view(id)
 
     def _told_today(self, id: str) -> bool:
-        """Whether the right answer was shown; what was read yesterday has to be remembered today."""
-        return self._told.get(id) == self._memory.today()
+        """Whether the right answer was asked for; what was read yesterday has to be remembered today."""
+        return self._mistake(id).shown_day == self._memory.today()
 
-    def _answered_today(self, id: str) -> bool:
+    def _found_today(self, id: str) -> bool:
+        if id in self._typing:
+            return self._typing[id].done and self._typing[id].day == self._memory.today()
         form = self._asking.form(id) if id in self._asked else None
         return form is not None and form.done and form.day == self._memory.today()
 
     def _outcome(self, mistake: Mistake) -> str:
         """What the try has changed."""
-        if mistake.question in self._memory.state.mistakes.mended:
-            return "Mended: it was right on two different days."
-        form = self._asking.form(mistake.question)
-        if not form.done:
+        id = mistake.question
+        if not self._found_today(id):
             return ""
-        if not form.right_first:
+        if id in self._memory.state.mistakes.mended:
+            return "Mended: it was right on two different days."
+        tried = self._typing.get(id) or self._asking.form(id)
+        if not tried.right_first:
             return "It stays open, and comes back tomorrow."
         if self._memory.today() not in mistake.right_days:
-            return "You had seen the right answer before, so this does not count. It comes back tomorrow."
+            return "The answer was seen or tried earlier today, so this does not count. It comes back tomorrow."
         return "Once more on another day, and it is mended."
 
     def _said(self) -> str:
@@ -178,8 +236,13 @@ class Mending:
         if not room.open:
             return ALL_MENDED if room.mended else NONE_YET
         due = len(room.due(self._memory.today()))
-        open_ones = f"{len(room.open)} open mistake{'s' if len(room.open) > 1 else ''}"
-        return f"{open_ones}, {due or 'none'} to try again today."
+        open_ones = "1 open mistake" if len(room.open) == 1 else f"{len(room.open)} open mistakes"
+        if due:
+            return f"{open_ones}, {due} to try again today."
+        earlier = (
+            "It is not due today; you may try it" if len(room.open) == 1 else "None is due today; you may try them"
+        )
+        return f"{open_ones}. {earlier} earlier, for practice."
 
     def _notes(self) -> list[str]:
         """What else is counted."""
@@ -187,12 +250,24 @@ class Mending:
         notes = []
         if room.mended:
             notes.append(f"{len(room.mended)} mended")
-        if room.marked:
-            answers = "1 answer" if room.marked == 1 else f"{room.marked} answers"
-            notes.append(f"{room.marks:+d} marks for {answers} with a confidence")
+        if room.rated:
+            answers = "1 answer" if room.rated == 1 else f"{room.rated} answers"
+            rule = f"right and sure {_signed(GAINS[3])}, wrong and sure {_signed(LOSSES[3])}"
+            unit = "point" if abs(room.points) == 1 else "points"
+            notes.append(f"{_signed(room.points)} {unit} over the {answers} where you said how sure you were ({rule})")
         if room.predictions:
             notes.append(f"{room.predictions_wrong} of {room.predictions} predictions wrong")
         return notes
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
+def _first_line(text: str) -> str:
+    """The first line of a Markdown text that is no beginning of a block of code."""
+    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    return next((one for one in lines if not one.startswith("```")), "")
 
 
 def _right(entry: Asked) -> View:

@@ -39,6 +39,7 @@ class Quiz:
 
         That is `{"type": "again", "question": id}`, without an id for all. Only what was answered is asked again.
         """
+        self._asking.attend()
         ids = [entry.id for entry in self.entries]
         id = event.get("question")
         if event.get("type") == "answer" and id in ids:

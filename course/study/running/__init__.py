@@ -1,11 +1,18 @@
-"""A learner's code against its tests, in a process of its own that can neither hang nor leave anything behind."""
+"""A learner's code against its tests, in a process of its own: it comes back in time, and what it started is ended.
+
+It guards against accidents and against shortcuts that lie at hand. It is no wall: the code runs with all the rights of
+the one who runs it, and whoever wants to can get around it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,7 +22,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 WARDEN, TRIAL = Path(__file__).with_name("warden.py"), Path(__file__).with_name("trial.py")
 TIMEOUT = 20.0
@@ -23,12 +30,23 @@ LONGEST = 10_000
 """Characters of what the code wrote that are kept."""
 PATIENCE = 15.0
 """Seconds that the ending of all processes may take."""
+MARK = "THREEWAYS_TRIAL"
+"""A variable by which what a trial started is found when its warden is gone."""
+ROUNDS = 100
 
 _FOREIGN = re.compile(
     r"(?:DJANGO|FLASK|FASTAPI|UVICORN|WERKZEUG|COURSE|JPY|JUPYTER|JUPYTERHUB|IPYTHON|PYDEVD|PYTEST)_"
     r"|(?:MPLBACKEND|FORCE_COLOR|PYTHONWARNINGS|PYTHONSTARTUP|PYTHONHASHSEED|PYTHONOPTIMIZE|PYTHONSAFEPATH)$"
 )
 """Variables that belong to the process around: the code must not be configured by them."""
+
+
+class Lines(NamedTuple):
+    """Where the learner's part of the code stands, `first` to `last`, below `hidden` lines that do not count."""
+
+    first: int
+    last: int
+    hidden: int
 
 
 @dataclass(frozen=True)
@@ -48,21 +66,28 @@ class Outcome:
         return self.passed == self.all and not self.failures
 
 
-def run_tests(code: str, tests: str, *, timeout: float = TIMEOUT) -> Outcome:
+def run_tests(code: str, tests: str, *, timeout: float = TIMEOUT, lines: Lines | None = None) -> Outcome:
     """Runs `code`, then `tests` in the same module, and returns within about `timeout` seconds, whatever they do.
 
     Each statement of the tests that asserts is a check, and so is each function named test_…; a loop of assertions
     counts as one. A check that fails stops no other. Code that does not run passes none, and says why in one message.
+    `lines` says which part of the code the learner wrote, so that messages count as the learner does.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         work = folder / "work"
         work.mkdir()
-        (folder / "order.json").write_text(json.dumps({"code": code, "tests": tests}), encoding="utf-8")
-        status, output = _guarded(folder, work, timeout)
-        seconds = time.monotonic() - began
-        return _judge(_read(folder / "results.jsonl"), status, timeout, output, seconds)
+        key = secrets.token_hex()
+        order = {"code": code, "tests": tests, "key": key, "lines": lines}
+        (folder / "order.json").write_text(json.dumps(order), encoding="utf-8")
+        # The trial takes the name of this file away, so that the code cannot write in it by that.
+        with (folder / "results.jsonl").open("w+b") as results:
+            status, output = _guarded(folder, work, timeout)
+            seconds = time.monotonic() - began
+            results.seek(0)
+            notes = _read(results, key.encode())
+        return _judge(notes, status, timeout, output, seconds)
 
 
 def _guarded(folder: Path, work: Path, timeout: float) -> tuple[int | None, str]:
@@ -104,9 +129,34 @@ def _guarded(folder: Path, work: Path, timeout: float) -> tuple[int | None, str]
             process.kill()
             process.wait()
         ears.join(1)
+        if process.returncode < 0:
+            _end_marked(str(folder))
         if not ears.is_alive():
             process.stdout.close()
     return status, "".join(heard)
+
+
+def _end_marked(mark: str) -> None:
+    """Ends what a warden left that was killed."""
+    import psutil  # Seldom needed, and slow to load.
+
+    for _ in range(ROUNDS):  # Whoever is killed may have started another just before.
+        left = [process for process in psutil.process_iter() if _is_marked(process, mark)]
+        if not left:
+            return
+        for process in left:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(left, timeout=0.1)
+
+
+def _is_marked(process: Any, mark: str) -> bool:
+    import psutil
+
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == mark
+    except (psutil.Error, OSError):
+        return False  # Gone, or of somebody else.
 
 
 def _listen(stream: IO[bytes], heard: list[str]) -> None:
@@ -126,6 +176,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
     kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
     home = str(folder / "work")
     return kept | {
+        MARK: str(folder),
         "HOME": home,
         "USERPROFILE": home,
         "TMPDIR": home,
@@ -138,14 +189,14 @@ def _environment(folder: Path) -> Mapping[str, str]:
     }
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    """What the trial wrote down, up to the line in which it was stopped."""
-    notes = []
-    try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            notes.append(json.loads(line))
-    except (OSError, ValueError):
-        pass
+def _read(results: IO[bytes], key: bytes) -> list[dict[str, Any]]:
+    """What the trial itself wrote down: each line bears a seal, which depends on its place."""
+    notes: list[dict[str, Any]] = []
+    for line in results:
+        seal, _, text = line.rstrip(b"\n").partition(b" ")
+        right = hmac.new(key, b"%d %b" % (len(notes), text), hashlib.sha256).hexdigest()
+        if hmac.compare_digest(seal, right.encode()):
+            notes.append(json.loads(text))
     return notes
 
 

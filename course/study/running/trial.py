@@ -1,16 +1,16 @@
-"""Runs a learner's code and then its tests, and notes how each check ended; a script of its own, see `running.py`.
+"""Runs a learner's code and then its tests, and notes how each check ended; a script of its own, for `run_tests`.
 
 The notes are lines of JSON, written as soon as something is known, so that nothing of it is lost when the process dies.
+Each bears a seal, so that the code cannot write its own.
 """
 
 from __future__ import annotations
 
 import ast
-import asyncio
 import builtins
 import contextlib
 import ctypes
-import inspect
+import hmac
 import json
 import linecache
 import os
@@ -18,7 +18,7 @@ import signal
 import sys
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,26 +32,37 @@ FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NESTED = (*FUNCTION, ast.Lambda, ast.ClassDef)
 
+# The code may put others in their places, by accident or not.
+_compile, _eval, _dumps, _digest = compile, eval, json.dumps, hmac.digest
+
 
 class Notes:
     """What is known so far, safe in a file."""
 
-    def __init__(self, path: Path):
-        self._file = path.open("a", encoding="utf-8")
+    def __init__(self, path: Path, key: bytes):
+        self._file = path.open("ab")
+        self._key = key
+        self._count = 0
         self._pid = os.getpid()
+        with contextlib.suppress(OSError):  # Windows keeps the name of an open file.
+            path.unlink()
 
     def add(self, **what: Any) -> None:
         """Writes one line."""
         if os.getpid() != self._pid:
             os._exit(0)  # The code has forked; only one of the two goes on to the checks.
-        self._file.write(json.dumps(what) + "\n")
+        text = _dumps(what).encode()
+        seal = _digest(self._key, b"%d %b" % (self._count, text), "sha256").hex()
+        self._file.write(b"%b %b\n" % (seal.encode(), text))
         self._file.flush()
+        self._count += 1
 
 
 class Trial:
     """A module in which the code runs first, and the tests after it."""
 
-    def __init__(self, code: str, tests: str):
+    def __init__(self, code: str, tests: str, lines: Sequence[int] | None = None):
+        self._first, self._last, self._hidden = lines or (1, sys.maxsize, 0)
         self._sources = {CODE: code, TESTS: tests}
         for name, text in self._sources.items():
             linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
@@ -65,7 +76,7 @@ class Trial:
         """Runs the code, and returns what is wrong when it does not run to its end."""
         sys.modules["__main__"] = self._module
         try:
-            code = compile(self._sources[CODE], CODE, "exec", FLAGS, dont_inherit=True)
+            code = _compile(self._sources[CODE], CODE, "exec", FLAGS, dont_inherit=True)
         except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
             return self._explain(error)
         return self._run(code)
@@ -79,7 +90,7 @@ class Trial:
             check = node in self._checks
             failure: str | None = ""
             if not missing & _names(node, ast.Load):
-                failure = self._run(compile(ast.Module([node], []), TESTS, "exec", FLAGS, dont_inherit=True))
+                failure = self._run(_compile(ast.Module([node], []), TESTS, "exec", FLAGS, dont_inherit=True))
             if not check or isinstance(node, FUNCTION):
                 # What was not bound now would fail again, or still be what it was for an earlier check.
                 missing = missing - _bound(node) if failure is None else missing | _bound(node)
@@ -90,15 +101,17 @@ class Trial:
                 yield True, failure
         for node in self._checks:
             if isinstance(node, FUNCTION):
-                call = compile(f"{node.name}()", "<call>", "eval", dont_inherit=True)
+                call = _compile(f"{node.name}()", "<call>", "eval", dont_inherit=True)
                 yield True, "" if node.name in missing else self._run(call)
         if not self._checks:
             yield True, None if fine else ""
 
     def _run(self, code: types.CodeType) -> str | None:
         try:
-            result = eval(code, vars(self._module))
-            if inspect.iscoroutine(result):
+            result = _eval(code, vars(self._module))
+            if isinstance(result, types.CoroutineType):
+                import asyncio  # It takes long to load, and few need it.
+
                 asyncio.run(_finish(result))
         except BaseException as error:  # Also SystemExit: nothing of the code's may end the trial.
             return self._explain(error)
@@ -107,13 +120,14 @@ class Trial:
     def _explain(self, error: BaseException) -> str:
         """One message for the one who wrote the code."""
         frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-        own = next((line for name, line in reversed(frames) if name == CODE), None)
+        lines = [line for name, line in reversed(frames) if name == CODE]
+        own = next((line for line in lines if self._first <= line <= self._last), next(iter(lines), None))
         asked = next((line for name, line in reversed(frames) if name == TESTS), None)
         if isinstance(error, SyntaxError) and error.filename == CODE:
             return _cut(f"{type(error).__name__}: {error.msg}{self._place(error.lineno)}.")
         try:
             said = str(error)
-        except Exception:
+        except BaseException:  # It is the code's own, and may end itself.
             said = "an error that cannot be shown"
         if isinstance(error, SystemExit):
             return f"Your code ended itself{self._place(own)}. Leave out what exits."
@@ -129,7 +143,11 @@ class Trial:
 
     def _place(self, line: int | None) -> str:
         text = linecache.getline(CODE, line or 0).strip()
-        return (f", in line {line} of your code" if line else "") + (f": `{text}`" if text else "")
+        if not line:
+            return ""
+        own = self._first <= line <= self._last
+        where = f"line {line - self._hidden} of your code" if own else "the code around yours"
+        return f", in {where}" + (f": `{text}`" if text else "")
 
     def _asserted(self, line: int) -> str:
         """The assertion at a line of the tests, as it is written there."""
@@ -207,9 +225,11 @@ def main(folder: Path) -> None:
     """Runs the order that lies in a folder, and leaves the notes beside it."""
     _limit()
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
-    notes = Notes(folder / "results.jsonl")
+    (folder / "order.json").unlink()
+    del sys.argv[1:]
+    notes = Notes(folder / "results.jsonl", order.pop("key").encode())
     try:
-        trial = Trial(order["code"], order["tests"])
+        trial = Trial(order["code"], order["tests"], order["lines"])
     except (SyntaxError, ValueError) as error:
         notes.add(ready=True, all=1, done=True, failures=[f"The checks themselves are not Python: {error}."])
         return

@@ -1,4 +1,4 @@
-"""Runs one command, and ends it with all that it started; a script of its own, see `running.py`.
+"""Runs one command, and ends it with all that it started; a script of its own, for `run_tests`.
 
 Its standard input is the lifeline: the first line is the order, another byte the wish to end. When it ends without
 that wish, the asker has died, and what it would have tidied up is removed, too.

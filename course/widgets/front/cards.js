@@ -44,10 +44,23 @@ function cardsOpen(root, desk, view, send, before, choices) {
     if (card.way === "options") card.options.forEach((option, index) => { keys[index + 1] = () => form.choose(index); });
   }
   onKeys(root, keys);
+  cardsUndoInBox(root, view, send);
   cardsPlace(body, card, same);
   if (before) cardsSpeak(body, view, before, same);
   if (same && before.card.revealed === card.revealed && !view.error) return card.way === "code" && !card.revealed ? form.box : null;
   return (!card.revealed && form?.box) || body;
+}
+
+// In a box the letters are text. While it is empty, the box itself has nothing to undo.
+function cardsUndoInBox(root, view, send) {
+  root.addEventListener("input", (event) => { event.target.dataset.written = ""; });
+  root.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== "z") return;
+    if (event.repeat || !target.matches("textarea, input[type=text]") || target.value || "written" in target.dataset) return;
+    event.preventDefault();
+    cardsUndo(view, send);
+  });
 }
 
 // The card has the same size whatever is on it, so that no button ever moves; what is longer scrolls.
@@ -108,8 +121,10 @@ function cardsOptions(body, card, send, choices) {
 
 function cardsTyped(body, card, send, choices, { label, rows, code = false, value = "" }) {
   const commit = () => {
-    if (box.input.value.trim()) send({ type: "answer", turn: card.turn, typed: box.input.value });
-    else send({ type: "reveal", turn: card.turn });
+    if (!box.input.value.trim()) return send({ type: "reveal", turn: card.turn });
+    if (code && box.input.value === card.code.ran) return cardsSay(body, "This was run last. Change it first.");
+    if (code) cardsRunning(body, card.code);
+    send({ type: "answer", turn: card.turn, typed: box.input.value });
   };
   const box = (code ? codeBox : textBox)({ key: `cards ${card.turn}`, choices, label, rows, value, commit });
   body.append(box.node);
@@ -132,11 +147,30 @@ function cardsLines(text) {
   return lines;
 }
 
+function cardsSay(body, words) {
+  body.closest(".cards-desk").querySelector(".cards-said").textContent = words;
+  announce(words);
+}
+
+// It takes a while, and the kernel does nothing else meanwhile. It stands where the former failure stood.
+function cardsRunning(body, code) {
+  for (const old of body.querySelectorAll(".cards-failures, .cards-running")) old.remove();
+  const words = `Running, at most ${code.seconds} seconds…`;
+  body.append(create("p", { class: "cards-running", "data-running": "" }, words));
+  body.scrollTop = body.scrollHeight;
+  announce(words);
+}
+
 function cardsFailures(code) {
   const box = create("div", { class: "cards-failures course-wrong" });
   box.append(create("b", {}, `${code.passed} of ${code.all} check${code.all === 1 ? "" : "s"} passed.`));
-  box.append(create("ul", {}, ...code.failures.map((text) => create("li", {}, text))));
+  box.append(create("ul", {}, ...code.failures.map((text) => create("li", {}, ...cardsMessage(text)))));
   return box;
+}
+
+// What stands between backticks is code.
+function cardsMessage(text) {
+  return text.split(/`([^`]+)`/).map((part, place) => (place % 2 ? create("code", {}, part) : part));
 }
 
 function cardsAnswer(body, card) {
@@ -219,8 +253,19 @@ function cardsFoot(view, send, choices, of) {
     foot.append(keptDetails("cards menu", choices, "This card", create("div", { class: "course-bar" }, suspend, bury)));
   }
   if (view.weak) foot.append(button("Back to the other cards", () => send({ type: "back" }), { class: "course-slim" }));
-  foot.append(create("small", { class: "cards-said" }, view.said || (of ? "Keys: space shows, 1 to 4 rate, u undoes, s suspends, b buries." : "")));
+  foot.append(create("small", { class: "cards-said" }, view.said || cardsKeys(view.card)));
   return foot;
+}
+
+// The keys that do something where the keyboard is now.
+function cardsKeys(card) {
+  if (!card) return "";
+  const always = "u undoes, s suspends, b buries.";
+  if (card.revealed) return `Keys: 1 to 4 rate, ${card.proposed ? "Enter takes the proposed one, " : ""}${always}`;
+  if (card.way === "gap") return "Keys: Enter checks, or shows when nothing is typed; Ctrl+Z in the empty box undoes.";
+  if (card.way === "code") return "Keys: Ctrl+Enter runs, or shows when nothing is typed; Ctrl+Z in the empty box undoes.";
+  if (card.way === "options") return `Keys: 1 to ${card.options.length} choose, Enter answers, space shows, ${always}`;
+  return `Keys: space shows, ${always}`;
 }
 
 function cardsPlace(body, card, same) {
@@ -260,11 +305,17 @@ function cardsEnd(root, desk, view, send, before, choices) {
   if (end.more_new) bar.append(button(`${end.more_new} more new card${end.more_new === 1 ? "" : "s"}`, () => send({ type: "more", what: "new" })));
   if (end.weak) bar.append(button("Weak areas", () => send({ type: "weak" }), { title: end.weak }));
   if (end.weak) page.append(create("p", { class: "cards-think" }, `Weak: ${end.weak}.`));
+  if (end.unbegun) page.append(cardsBegin(end.unbegun));
   if (end.suspended.length) page.append(cardsSuspended(end.suspended, send, choices));
   desk.append(page, bar, cardsFoot(view, send, choices, null));
   onKeys(root, { u: () => cardsUndo(view, send) });
   if (before?.card) setTimeout(() => announce(page.innerText));
   return before?.card ? page : null;
+}
+
+function cardsBegin({ topic, title }) {
+  const call = create("code", {}, `cards("${topic}")`);
+  return create("p", {}, `New cards come from topics that you have begun. To begin “${title}”, go through its lessons and their quizzes, or run `, call, ".");
 }
 
 const cardsCount = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -17,6 +17,7 @@ const examTitle = (text) => focusable(create("h3", { class: "course-exam-title" 
 const examPercent = (share) => `${Math.round(share * 100)} %`;
 const examRange = (row) => `${Math.round(row.low * 100)} to ${Math.round(row.high * 100)} %`;
 const examPoints = (number) => String(Math.round(number * 10) / 10);
+const examResult = (run) => (run.passed === null ? "void" : run.passed ? "passed" : "not passed");
 const examMarks = [300, 60];
 
 function examLines(lines, attributes = {}) {
@@ -58,7 +59,7 @@ function examReadiness(readiness) {
 function examEarlier(earlier, send, current = null) {
   const list = create("ul", { class: "course-exam-lines", "aria-label": "Earlier results" });
   for (const run of earlier) {
-    const text = `Form ${run.form}, ${run.date}: ${examPercent(run.share)}, ${run.passed ? "passed" : "not passed"}`;
+    const text = `Form ${run.form}, ${run.date}: ${run.passed === null ? "void" : `${examPercent(run.share)}, ${examResult(run)}`}`;
     const row = create("li", {}, text, " ");
     if (run.run === current) row.append(create("b", {}, "(this one)"));
     else row.append(button("Report", () => send({ type: "report", run: run.run }), { "aria-label": `Report of form ${run.form}`, class: "course-small" }));
@@ -103,7 +104,7 @@ function drawExamItem(root, view, send, from, choices) {
 
   const title = create("div", { class: "course-exam-head" }, create("span", {}, `${view.title}, form ${view.form}`), clock);
   const name = `course-${own}-${++serial}`;
-  const field = fieldset(`${item.kind === "code" ? "Code task" : "Question"} ${place + 1} of ${view.items.length}`, `${name}-ask`);
+  const field = fieldset(`${place + 1} of ${view.items.length}${item.kind === "code" ? ", code task" : ""}`, `${name}-ask`);
   root.append(title, field);
   let target = field;
   if (item.kind === "gone") field.append(create("p", { id: `${name}-ask` }, "This item is no longer part of the course, and does not count."));
@@ -114,7 +115,10 @@ function drawExamItem(root, view, send, from, choices) {
       key: `${view.run} ${item.id}`, label: "Your code", value: item.code, rows: Math.min(Math.max(item.code.split("\n").length + 4, 12), 28), choices,
       onText: (code) => send({ type: "code", run: view.run, item: item.id, code }), commit: () => go(place + 1),
     });
-    field.append(box.node);
+    const check = () => send({ type: "check", run: view.run, item: item.id, code: box.input.value });
+    field.append(box.node, create("div", { class: "course-bar" }, button("Check that it is Python", check, { class: "course-small", "data-keep": "exam check" }),
+      create("span", { class: "course-exam-checked" }, item.checked ?? "")));
+    if (item.checked && from?.item?.checked !== item.checked) announce(item.checked);
     target = box.input;
   }
   if (item.kind === "gone") focusable(field);
@@ -126,15 +130,17 @@ function drawExamItem(root, view, send, from, choices) {
     button("Next", () => go(place + 1), { disabled: place === last, class: place === last ? "" : "course-main", "data-keep": "exam next" }),
     create("span", { class: "course-exam-mark" }, box, create("label", { for: `${name}-mark` }, "Mark for later")),
   ));
-  const asked = view.confirm && drawExamConfirm(view, send);
+  const asked = view.leaving ? drawExamLeave(view, send) : view.confirm && drawExamConfirm(view, send);
   if (asked) root.append(asked);
   root.append(drawExamNavigator(view, go), create("div", { class: "course-bar" },
     button("Pause", () => send({ type: "pause" }), { "data-keep": "exam pause" }),
     button("Hand in", () => send({ type: "hand-in", run: view.run }), { "data-keep": "exam hand in" }),
+    examDoor(view, send),
   ));
   onKeys(root, { n: () => go(place + 1), p: () => go(place - 1), m: mark });
-  if (asked && !from?.confirm) return asked.querySelector("button");
-  if (from?.state === "sitting" && from.item.id === item.id) return from.confirm && !asked ? target : null;
+  const askedBefore = from && (from.leaving || from.confirm);
+  if (asked && !askedBefore) return asked.querySelector("button");
+  if (from?.state === "sitting" && from.item.id === item.id) return askedBefore && !asked ? target : null;
   return target;
 }
 
@@ -174,12 +180,22 @@ function drawExamConfirm(view, send) {
   const said = [];
   if (open.length) said.push(`Still open: ${open.join(", ")}.`);
   if (marked.length) said.push(`Marked: ${marked.join(", ")}.`);
+  return examAsked(`${said.join(" ")} Hand in now? Nothing can be changed afterwards.`, send,
+    button("Hand in now", () => send({ type: "hand-in", run: view.run, sure: true })));
+}
+
+function examAsked(text, send, yes) {
   const name = `course-${own}-${++serial}`;
-  return create("div", { class: "course-exam-confirm", role: "group", "aria-labelledby": name },
-    create("p", { id: name }, `${said.join(" ")} Hand in now? Nothing can be changed afterwards.`),
-    create("div", { class: "course-bar" },
-      button("Back to the exam", () => send({ type: "cancel" }), { class: "course-main" }),
-      button("Hand in now", () => send({ type: "hand-in", run: view.run, sure: true }))));
+  return create("div", { class: "course-exam-confirm", role: "group", "aria-labelledby": name }, create("p", { id: name }, text),
+    create("div", { class: "course-bar" }, button("Back to the exam", () => send({ type: "cancel" }), { class: "course-main" }), yes));
+}
+
+const examDoor = (view, send) =>
+  button("Leave this exam", () => send({ type: "drop", run: view.run }), { "data-keep": "exam leave" });
+
+function drawExamLeave(view, send) {
+  return examAsked("Leave this exam for good? Its answers are given up, and it counts nowhere. To go on later, pause it instead.", send,
+    button("Leave it for good", () => send({ type: "drop", run: view.run, sure: true })));
 }
 
 function drawExamPause(root, view, send, from) {
@@ -187,8 +203,10 @@ function drawExamPause(root, view, send, from) {
   const why = view.interrupted ? "The exam was interrupted. The clock has stood still since then. " : "";
   const go = button("Go on", () => send({ type: "resume" }), { class: "course-main" });
   root.append(title, create("p", {}, `${why}${inDigits(view.left)} are left, ${view.answered} of ${view.all} items are answered.`),
-    create("div", { class: "course-bar" }, go));
-  return examArrival(view, from, go);
+    create("div", { class: "course-bar" }, go, examDoor(view, send)));
+  const asked = view.leaving && drawExamLeave(view, send);
+  if (asked) root.append(asked);
+  return asked && !from?.leaving ? asked.querySelector("button") : examArrival(view, from, go);
 }
 
 function drawExamEnd(root, view, send, from) {
@@ -202,11 +220,12 @@ function drawExamEnd(root, view, send, from) {
 }
 
 function drawExamReport(root, view, send, from, choices) {
-  const title = examTitle(`${view.title}, form ${view.form}: ${view.passed ? "passed" : "not passed"}`);
+  const title = examTitle(`${view.title}, form ${view.form}: ${examResult(view)}`);
   const score = `${examPercent(view.share)} (${examPoints(view.points)} of ${examPoints(view.of)} points); ${examPercent(view.pass_mark)} were needed.`;
   const sure = `With other questions of this kind it would likely lie between ${examRange(view).replace(" to ", " and ")}.`;
   const time = `It took ${inDigits(view.used)} of ${inDigits(view.minutes * 60)}${view.by === "time" ? "; the time ran out" : ""}.`;
-  root.append(title, create("p", { class: "course-exam-verdict" }, view.verdict), create("p", {}, create("b", {}, score), ` ${sure} ${time}`));
+  const points = view.passed === null ? [time] : [create("b", {}, score), ` ${sure} ${time}`];
+  root.append(title, create("p", { class: "course-exam-verdict" }, view.verdict), create("p", {}, ...points));
   if (view.change) root.append(create("p", {}, view.change));
   if (view.caveats.length) root.append(examLines(view.caveats, { class: "course-exam-lines course-exam-caveats" }));
   root.append(drawExamNext(view.next), ...view.tables.map(drawExamTable));

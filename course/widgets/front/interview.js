@@ -226,7 +226,21 @@ function drawInterviewCompare(root, view, send, from, choices) {
   const marks = interviewMarked(view, `interview marks ${key}`, choices);
   const state = () => ({ stage: view.stage.id, points: [...marks.points], flags: [...marks.flags], grades: { ...marks.grades } });
   const check = () => send({ type: "check", ...state() });
-  const grade = () => send({ type: "grade", ...state() });
+  const open = () => view.rubric.filter((one) => !marks.grades[one.id]);
+  const missing = create("p", { class: "course-interview-open", hidden: true });
+  const sayOpen = () => {
+    missing.hidden = !marks.told || !open().length;
+    const titles = open().map((one) => one.title).join(", ");
+    missing.textContent = missing.hidden ? "" : `Choose a level for each line; still open: ${titles}.`;
+  };
+  const grade = () => {
+    const [first] = open();
+    if (!first) return send({ type: "grade", ...state() });
+    marks.told = true; // It is said here, where one looks, and not above the page.
+    sayOpen();
+    announce(missing.textContent);
+    rubric.children[1 + view.rubric.indexOf(first)].querySelector("input").focus();
+  };
   const boxes = (part, lines, kind) => {
     lines.forEach((line, index) => {
       const name = `course-${own}-${++serial}`;
@@ -270,7 +284,8 @@ function drawInterviewCompare(root, view, send, from, choices) {
     });
     rubric.append(field);
   });
-  rubric.append(create("small", { class: "course-way" }, "Keys: a digit chooses a level, Enter goes to the next line."),
+  sayOpen();
+  rubric.append(missing, create("small", { class: "course-way" }, "Keys: a digit chooses a level, Enter goes to the next line."),
     create("div", { class: "course-bar" }, button("Keep these grades", grade, { class: "course-main", "data-keep": `${key} grade` })));
   root.append(rubric, interviewDoors(view, send, button("End the interview", () => send({ type: "finish" }), { "data-keep": "interview end" })));
   return title;
@@ -329,7 +344,8 @@ function drawInterviewReport(root, view, send, from, choices) {
   if (view.criteria.length) root.append(table("By criterion", ["Criterion", "Grades", "Stages"], view.criteria.map((one) => create("tr", {},
     create("th", { scope: "row" }, one.title), cell(`${one.share} %`), cell(String(one.stages))))));
   const next = view.advice.length
-    ? create("ul", { class: "course-interview-lines" }, ...view.advice.map((one) => create("li", {}, create("b", {}, one.topic), `. ${one.because}`)))
+    ? create("ul", { class: "course-interview-lines" }, ...view.advice.map((one) => create("li", {}, create("b", {}, one.topic), `. ${one.because}`,
+      ...one.notebooks.flatMap((notebook, index) => [index ? ", " : " Read again: ", lessonLink(notebook)]))))
     : create("p", {}, "Nothing stands out. Hold it again in a week, with a friend who asks.");
   root.append(interviewPart("What to study next", next));
   for (const [index, stage] of view.stages.entries()) {

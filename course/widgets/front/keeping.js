@@ -73,7 +73,7 @@ function drawKeeping(root, view, send, before, choices) {
   const about = create("span", { id: `${name}-about` }, "Nothing of yours is overwritten.");
   const choose = create("div", { class: "course-keeping-file" }, create("label", { for: name }, "Restore from a file"), input, about);
   const way = create("div");
-  const report = create("div", { class: "course-keeping-report" }, ...view.report.map((text) => create("p", {}, text)));
+  const report = create("div", { class: "course-keeping-report" }, ...(view.error ? [] : view.report).map((text) => create("p", {}, text)));
   field.append(create("div", { class: "course-bar" }, load, choose), way, report);
   if (before && view.turn !== before.turn) announce(view.report.join(" "));
   carrier.show = () => {

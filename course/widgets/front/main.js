@@ -3,6 +3,7 @@ const cold = { why: "", views: new Set() };
 const RESTARTED = "The kernel was restarted. Run this cell to go on; your answers are kept.";
 const STOPPED = "The kernel has stopped. Start it, then run this cell to go on; your answers are kept.";
 const BUSY = "The kernel is busy with another cell. What you did here comes next.";
+const OURS = "Working on it…";
 const OFFLINE = "There is no connection to the server. What you did here waits for it.";
 const SLOW = "No answer yet. If the kernel was restarted, run this cell again; your answers are kept.";
 const ENDED = { restarting: RESTARTED, autorestarting: RESTARTED, terminating: STOPPED, dead: STOPPED };
@@ -18,15 +19,25 @@ function becomeCold(why) {
 // The kernel as the front end knows it; VS Code and others do not show it.
 const kernelOf = (model) => model.widget_manager?.kernel;
 
+// What the kernel does now, as it says itself: the kinds of requests by their ids.
+const doing = new Map();
+
+function noteDoing(_kernel, { header, parent_header: asked, content }) {
+  if (header.msg_type !== "status" || !asked?.msg_id) return;
+  content.execution_state === "busy" ? doing.set(asked.msg_id, asked.msg_type) : doing.delete(asked.msg_id);
+}
+
 function watchKernel(model) {
   model.on("comm_live_update", () => becomeCold(RESTARTED));
   model.on("comm:close", () => becomeCold(RESTARTED));
   const kernel = kernelOf(model);
   const look = () => { if (ENDED[kernel.status]) becomeCold(ENDED[kernel.status]); };
+  kernel?.iopubMessage?.connect(noteDoing);
   kernel?.statusChanged?.connect(look);
   const gone = () => becomeCold(STOPPED);
   kernel?.disposed?.connect(gone);
   return () => {
+    kernel?.iopubMessage?.disconnect(noteDoing);
     kernel?.statusChanged?.disconnect(look);
     kernel?.disposed?.disconnect(gone);
   };
@@ -38,6 +49,8 @@ function whyLate(model) {
   if (!kernel) return SLOW;
   if (kernel.connectionStatus !== "connected") return OFFLINE;
   if (kernel.status === "idle") void askKernel(model, kernel);
+  const kinds = [...doing.values()];
+  if (kernel.status === "busy" && kinds.includes("comm_msg") && !kinds.includes("execute_request")) return OURS;
   return BUSY;
 }
 
@@ -120,7 +133,7 @@ export default {
     el.append(root);
     let before = null;
     let text = "";
-    let error = "";
+    let drawn = false;
     const choices = new Map([[MODEL, model]]);
     const say = (what) => {
       if (note.textContent === what) return;
@@ -138,20 +151,31 @@ export default {
         for (const box of root.querySelectorAll("textarea, input[type=text]")) box.readOnly = true;
         for (const control of root.querySelectorAll("button")) control.setAttribute("aria-disabled", "true");
         say(cold.why);
-      } else say(state === "late" ? whyLate(model) : "");
+      } else say(state === "late" && !shown.querySelector("[data-running]") ? whyLate(model) : "");
     };
     const mail = sender(model, choices, show);
     const becameCold = () => show("");
     cold.views.add(becameCold);
+    // Nothing was done: that is spoken, and seen wherever in a long face the click was.
+    const complain = () => {
+      const { error } = model.get("view");
+      if (!error) return;
+      announce(error, true);
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      shown.querySelector(".course-error")?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    };
+    const onHeard = () => {
+      if (!drawn) complain(); // Once more the same.
+      drawn = false;
+    };
     const draw = () => {
       const view = model.get("view");
       const now = JSON.stringify(view);
       if (now === text) return;
       text = now;
+      drawn = Boolean(before);
       const fresh = create("div", { class: "course-view" });
       if (view.error) fresh.append(create("p", { class: "course-error" }, view.error));
-      if (view.error && view.error !== error) announce(view.error, true);
-      error = view.error;
       shown.before(fresh);
       const wanted = DRAW[view.kind](fresh, view, mail.send, before, choices);
       const had = shown.contains(document.activeElement) ? document.activeElement : null;
@@ -166,6 +190,7 @@ export default {
       shown.remove();
       shown = fresh;
       dropUnkept(choices);
+      if (before) complain();
       before = view;
     };
     const onKey = (event) => {
@@ -177,6 +202,7 @@ export default {
     };
     for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, onKey);
     model.on("change:view", draw);
+    model.on("change:heard", onHeard);
     draw();
     show("");
     waiting.views += 1;
@@ -184,6 +210,7 @@ export default {
     waiting.report();
     return () => {
       model.off("change:view", draw);
+      model.off("change:heard", onHeard);
       flushBoxes(choices);
       mail.stop();
       cold.views.delete(becameCold);

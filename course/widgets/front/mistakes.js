@@ -1,26 +1,44 @@
 function drawMistakes(root, view, send, before, choices) {
   root.append(create("p", { class: "course-score" }, view.said));
   if (view.notes.length) root.append(create("p", { class: "course-mistake-notes" }, view.notes.join(" · ")));
-  if (view.topics.length > 1) root.append(mistakesFilter(view, send));
+  const filters = create("div", { class: "course-bar" });
+  if (view.topics.length > 1) filters.append(...mistakesFilter("topic", "Topic", "All topics", view.topics, view.topic, send));
+  if (view.places.length > 1) filters.append(...mistakesFilter("where", "Made", "anywhere", view.places, view.where, send));
+  if (filters.childElementCount) root.append(filters);
+  const notice = create("p", { class: "course-feedback", role: "status" });
+  root.append(notice);
+  quizSay(notice, view.notice, Boolean(before));
   let target = null;
   view.items.forEach((item, index) => {
     const old = before?.items.find((other) => other.question === item.question);
     const drawn = mistakesItem(item, `Mistake ${index + 1}`, view.causes, send, old, choices);
-    root.append(drawn.group);
+    const slot = `mistake ${item.question}`;
+    if (!before && item.question === view.first) choices.set(slot, true);
+    root.append(mistakesFold(slot, item, drawn.group, choices));
     target ??= drawn.target;
   });
   if (view.more) root.append(button(`Show more (${view.more})`, () => send({ type: "more" }), { "data-keep": "more" }));
   return target;
 }
 
-function mistakesFilter(view, send) {
+function mistakesFilter(what, label, everything, kinds, chosen, send) {
   const name = `course-${own}-${++serial}`;
-  const all = view.topics.reduce((sum, topic) => sum + topic.count, 0);
-  const list = create("select", { ...QUIET, id: name, class: "course-select", "data-keep": "topic" });
-  for (const { id, title, count } of [{ id: "", title: "All topics", count: all }, ...view.topics])
-    list.append(create("option", { value: id, selected: id === view.topic }, `${title} (${count})`));
-  list.addEventListener("change", () => send({ type: "topic", topic: list.value }));
-  return create("div", { class: "course-bar" }, create("label", { for: name }, "Topic"), list);
+  const all = kinds.reduce((sum, { count }) => sum + count, 0);
+  const list = create("select", { ...QUIET, id: name, class: "course-select", "data-keep": what });
+  for (const { id, title, count } of [{ id: "", title: everything, count: all }, ...kinds])
+    list.append(create("option", { value: id, selected: id === chosen }, `${title} (${count})`));
+  list.addEventListener("change", () => send({ type: what, [what]: list.value }));
+  return [create("label", { for: name }, label), list];
+}
+
+// A line of its own for each mistake; what is inside is seen by who unfolds it.
+function mistakesFold(slot, item, group, choices) {
+  const facts = [item.topic, item.last, item.times > 1 && `${item.times} times`, item.mended && "mended"].filter(Boolean).join(" · ");
+  const summary = create("summary", { ...QUIET, "data-keep": slot }, html("span", { class: "course-mistake-ask" }, item.head), create("small", {}, facts));
+  for (const link of summary.querySelectorAll("a")) link.replaceWith(...link.childNodes); // A summary is pressed as a whole.
+  const fold = create("details", { class: "course-mistake-fold", open: Boolean(choices.get(slot)) }, summary, group);
+  fold.addEventListener("toggle", () => { if (fold.isConnected) choices.set(slot, fold.open); });
+  return fold;
 }
 
 function mistakesItem(item, title, causes, send, old, choices) {
@@ -29,16 +47,14 @@ function mistakesItem(item, title, causes, send, old, choices) {
   const group = create("div", { class: "course-mistake", role: "group", "aria-labelledby": `${name}-title` });
   group.append(create("p", { class: "course-mistake-head" }, create("b", { id: `${name}-title` }, title), " ", mistakesHead(item)));
   if (item.gone) {
-    group.append(mistakesAnswer("wrong", item.chosen, "The course no longer has this question.", ""));
+    group.append(mistakesGiven(item), create("p", {}, "The course no longer has this question."));
     group.append(create("div", { class: "course-bar" }, button("Drop it", () => tell("drop"))));
     return { group, target: null };
   }
-  const trap = item.misconception;
-  const note = trap && `The idea behind it: ${trap.words}${trap.times > 1 ? ` (${trap.times} times by now)` : ""}.`;
-  group.append(html("div", { class: "course-ask" }, item.ask), mistakesAnswer("wrong", item.chosen, item.why, note));
+  group.append(html("div", { class: "course-ask" }, item.ask), mistakesGiven(item));
   let target = null;
   if (item.right) {
-    const right = mistakesRight(item.right);
+    const right = item.typed ? mistakesRightTyped(item.right) : mistakesRight(item.right);
     group.append(right);
     if (old && !old.right && !item.retry) target = focusable(right);
   }
@@ -49,7 +65,7 @@ function mistakesItem(item, title, causes, send, old, choices) {
   if (!item.right) bar.append(button("Show the right answer", () => tell("show"), { "aria-describedby": `${name}-title` }));
   if (item.lesson) bar.append(create("span", {}, "Taught in ", lessonLink(item.lesson)));
   group.append(bar);
-  if (item.retry) target = mistakesRetry(group, item, send, old?.retry, old, choices) ?? target;
+  if (item.retry) target = (item.typed ? mistakesRetype : mistakesRetry)(group, item, send, old?.retry, old, choices) ?? target;
   return { group, target };
 }
 
@@ -62,6 +78,33 @@ function mistakesHead(item) {
     item.mended ? "mended" : item.days_right && "right once since",
   ];
   return create("span", { class: item.confidence === "sure" ? "course-confident" : "" }, parts.filter(Boolean).join(" · "));
+}
+
+// What was given: an option of the course, or the learner's own text, which is never drawn as anything but text.
+function mistakesGiven(item) {
+  if (item.chosen !== null) return mistakesAnswer("wrong", item.chosen, item.why, item.idea);
+  const row = mistakesAnswer("wrong", "", "", item.idea);
+  const text = item.given.includes("\n") ? mistakesCode(item.given, "What you answered") : create("code", {}, item.given);
+  row.children[1].append(text);
+  if (item.failures.length) row.append(mistakesFailures(item.failures));
+  return row;
+}
+
+function mistakesCode(text, label) {
+  return create("pre", { ...QUIET, tabindex: 0, "aria-label": label, role: "region" }, create("code", {}, text));
+}
+
+function mistakesFailures(failures) {
+  return create("ul", { class: "course-why" }, ...failures.map((one) => create("li", { class: "course-mistake-failure" }, one)));
+}
+
+function mistakesRightTyped(right) {
+  const row = mistakesAnswer("right", "", "", "");
+  const said = row.children[1];
+  if (right.typed.includes("\n")) said.append(mistakesCode(right.typed, "Right answer"));
+  else if (right.typed) said.append(create("code", {}, right.typed));
+  if (right.text) row.append(html("div", { class: "course-why" }, right.text));
+  return row;
 }
 
 function mistakesAnswer(state, text, why, note) {
@@ -116,11 +159,38 @@ function mistakesCause(item, causes, tell, choices) {
 
 function mistakesRetry(group, item, send, former, known, choices) {
   const { retry } = item;
-  const { field, feedback } = quizQuestion(retry, "In another form", send, choices);
-  const changed = Boolean(known) && (!former || former.tries !== retry.tries || former.again !== retry.again);
+  const { field, feedback } = quizQuestion(retry, retry.form, send, choices);
+  const changed = Boolean(known) && (!former || former.turn !== retry.turn || former.said !== retry.said);
   quizSay(feedback, [retry.said, item.outcome].filter(Boolean).join(" "), changed);
   group.append(field);
   return changed ? quizTarget(field, retry) : null;
+}
+
+function mistakesRetype(group, item, send, former, known, choices) {
+  const { retry } = item;
+  const field = fieldset("Type it again");
+  const label = retry.code ? "Your code" : "What belongs into the gap";
+  const commit = (typed) => { if (typed.trim()) send({ type: "answer", question: item.question, typed }); };
+  if (retry.before.trim()) field.append(mistakesCode(retry.before.trimEnd(), "Code before yours"));
+  let input = null;
+  if (retry.done) field.append(retry.code ? mistakesCode(retry.typed, label) : create("code", {}, retry.typed));
+  else {
+    const box = retry.code ? codeBox : textBox;
+    const made = box({ key: `retype ${item.question}`, choices, label, value: retry.typed, rows: retry.code ? 8 : 1, commit });
+    input = made.input;
+    field.append(made.node);
+  }
+  if (retry.after.trim()) field.append(mistakesCode(retry.after.trim(), "Code after yours"));
+  const feedback = create("div", { class: "course-feedback", role: "status", "aria-live": "polite" });
+  const bar = create("div", { class: "course-bar" }, feedback);
+  if (input) bar.prepend(button(retry.code ? "Run the tests" : "Answer", () => commit(input.value), { class: "course-main", "data-keep": `retype ${item.question}` }));
+  field.append(bar);
+  if (retry.failures.length) field.append(mistakesFailures(retry.failures));
+  const changed = Boolean(known) && (!former || former.tries !== retry.tries || former.done !== retry.done);
+  quizSay(feedback, [retry.said, item.outcome].filter(Boolean).join(" "), changed);
+  group.append(field);
+  if (!changed) return null;
+  return retry.done ? focusable(field) : former ? null : input;
 }
 
 DRAW.mistakes = drawMistakes;

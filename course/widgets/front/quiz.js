@@ -4,13 +4,13 @@ const QUIZ_SURE = [[1, "Guess", "g"], [2, "Think so", "t"], [3, "Sure", "s"]];
 // A question with its options, the ways to answer, and what was replied so far. A list of mistakes asks in this way, too.
 function quizQuestion(question, title, send, choices) {
   const name = `course-${own}-${++serial}`;
-  const slot = `quiz ${question.id} ${question.again}`;
+  const slot = `quiz ${question.turn.replace(/ \d+$/, "")}`; // Another form, and not another try.
   const field = fieldset([title, question.level].filter(Boolean).join(" · "), `${name}-ask`);
   const list = create("div", { class: "course-options" });
   const open = (place) => question.options.some((option) => option.place === place && option.state === "open");
   let chosen = open(choices.get(slot)) ? choices.get(slot) : null;
   const commit = (confidence = null) => {
-    if (chosen !== null && !question.done) send({ type: "answer", question: question.id, option: chosen, confidence, again: question.again });
+    if (chosen !== null && !question.done) send({ type: "answer", question: question.id, turn: question.turn, option: chosen, confidence });
   };
   const ways = question.done ? [] : quizWays(question, commit);
   const allow = () => ways.forEach((way) => { way.disabled = chosen === null; });
@@ -81,7 +81,7 @@ function drawQuiz(root, view, send, before, choices) {
     if (question.done) bar.append(button("Answer again", () => send({ type: "again", question: question.id }), { class: "course-slim" }));
     root.append(field);
     const old = before?.questions[index];
-    const changed = old && (old.tries !== question.tries || old.again !== question.again);
+    const changed = old && (old.turn !== question.turn || old.said !== question.said);
     quizSay(feedback, question.said, changed);
     if (changed) target ??= quizTarget(field, question);
   });

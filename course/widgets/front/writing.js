@@ -79,6 +79,11 @@ function makeCode(input, node, name) {
     } else if (event.key === "Tab" && !leaving && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       indent(input, event.shiftKey);
+    } else if (event.key === "Backspace" && !event.ctrlKey && !event.altKey && !event.metaKey && blanksBefore(input)) {
+      event.preventDefault();
+      leaveBy(false);
+      input.setSelectionRange(input.selectionStart - blanksBefore(input), input.selectionStart);
+      write(input, "");
     } else if (event.key === "Enter" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       const line = input.value.slice(0, input.selectionStart).split("\n").at(-1);
@@ -88,8 +93,14 @@ function makeCode(input, node, name) {
 }
 
 const STEP = "    ";
-const INDENTS = "Tab indents. To leave with Tab, press Escape first.";
+const INDENTS = "Tab indents, Shift+Tab takes it back. To leave with Tab, press Escape first.";
 const LEAVES = "Tab leaves the code now. Escape again gives the keyboard back to the notebook.";
+
+// How many blanks make the last step of indentation before the cursor; 0 where something else is before it, too.
+function blanksBefore({ selectionStart: start, selectionEnd: end, value }) {
+  const before = value.slice(value.lastIndexOf("\n", start - 1) + 1, start);
+  return start === end && /^ +$/.test(before) ? before.length % STEP.length || STEP.length : 0;
+}
 
 function indent(input, back) {
   const { selectionStart: start, selectionEnd: end, value } = input;

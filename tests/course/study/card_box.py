@@ -11,7 +11,7 @@ from course.study.cards.desk import Cards
 from course.study.journal import Journal
 from course.study.library import Library
 from course.study.memory import Memory
-from course.study.running import Outcome
+from course.study.running import Lines, Outcome
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=1)))
 ROUTING = """\
@@ -99,6 +99,7 @@ class Box:
     now: datetime = MORNING
     path: Path | None = None
     ran: list[str] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.memory = Memory(Journal(self.path, self.clock), self.clock)
@@ -109,9 +110,10 @@ class Box:
     def wait(self, **time: float) -> None:
         self.now += timedelta(**time)
 
-    def run(self, code: str, tests: str) -> Outcome:
+    def run(self, code: str, tests: str, lines: Lines) -> Outcome:
         """Judges code by a look at it."""
         self.ran.append(code)
+        self.lines.append(lines)
         right = "2 * x" in code
         return Outcome(int(right), 1, [] if right else ["double(4) should be 8."], "", 0.1)
 

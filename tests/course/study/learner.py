@@ -92,6 +92,7 @@ class Learner:
         bounds = zip(own, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)
         self._mind = Scheduler([min(max(value, low), high) for value, low, high in bounds], enable_fuzzing=False)
         self._traces: dict[str, Card] = {}
+        self._topics = {entry.topic for entry in self.library.deck.values()}
 
     def study(self, habits: Habits) -> None:
         """Studies once a day, until nothing is left, steps of learning included."""
@@ -113,7 +114,7 @@ class Learner:
 
     def _sit_down(self, habits: Habits) -> None:
         while True:
-            queue = today(self.memory.state, self.library, *self.memory.now())
+            queue = today(self.memory.state, self.library, *self.memory.now(), topics=self._topics)
             if not queue.order and queue.next_step is None:
                 return
             if not queue.order:

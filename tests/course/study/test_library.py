@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def test_unknown_hints_are_named_with_the_nearest_ones(house: House) -> None:
 def test_another_library_can_be_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_LIBRARY", str(house.topics_path))
     assert the_library().find_questions(["first-greeting"])[0].item.ask.startswith("What comes back")
+
+
+def test_what_exams_ask_and_the_core_weigh_more(tmp_path: Path) -> None:
+    objectives = the_library().syllabus.objectives
+    groups: dict[float, str] = {}
+    for one in objectives:
+        groups.setdefault(((one.origin == "core") + ("exam" in one.kinds)) / 2, one.id)
+    assert sorted(groups) == [0, 0.5, 1]
+    cards = [
+        {"id": id, "objectives": [id], "kind": "concept", "front": "What?", "back": "So.", "proof": "judgement"}
+        for id in groups.values()
+    ]
+    (tmp_path / "02_routing").mkdir()
+    (tmp_path / "02_routing" / "bank.yaml").write_text(json.dumps({"cards": cards}), encoding="utf-8")
+    assert {id: entry.weight for id, entry in Library(tmp_path).deck.items()} == {v: k for k, v in groups.items()}
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:

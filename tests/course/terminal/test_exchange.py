@@ -10,7 +10,7 @@ from course.house import House
 from course.study.exchange.doors import FORMATS
 from course.study.journal import Journal
 from course.study.memory import Memory
-from course.terminal.exchange import Target
+from course.terminal.exchange import Target, export
 from tests.awkward import START, Hands, awkward_library
 from tests.command import Said, command
 
@@ -57,6 +57,20 @@ def test_a_file_is_written_and_counted(run, tmp_path: Path, words: list[str], sa
     assert result.out == f"{tmp_path / 'out'} {said}\n"
 
 
+@pytest.mark.usefixtures("learner")
+@pytest.mark.parametrize("format", [target for target in Target if target != Target.ANKI])
+def test_a_text_is_shown_instead_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], format: Target
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    export(format, Path("out"))
+    capsysbinary.readouterr()
+    export(format, Path("-"))
+    said = capsysbinary.readouterr()
+    assert (said.out, said.err) == ((tmp_path / "out").read_bytes(), b"")
+    assert not (tmp_path / "-").exists()
+
+
 def test_reviews_come_in_once(run, learner: Memory, tmp_path: Path) -> None:
     path = tmp_path / "reviews.csv"
     path.write_text(f"card_id,review_time,review_rating\none-gap#1,{AT - 5},3\nother,{AT},3\n", encoding="utf-8")
@@ -72,7 +86,11 @@ def test_a_mistake_ends_with_one_sentence(run, learner: Memory, tmp_path: Path) 
     for words, sentence in (
         (["bring", str(path)], "is of no format that can be brought in."),
         (["bring", str(tmp_path / "nothing")], "is not there."),
-        (["export", "gift", str(path)], "exists already."),
+        (["export", "gift", str(path)], f"✗ {path}: exists already."),
+        (["export", "gift", str(tmp_path), "--over"], f"✗ {tmp_path}: is a folder."),
+        (["export", "gift", str(tmp_path / "new"), "--topic", "rooting"], "✗ --topic: there is no topic 'rooting'."),
+        (["export", "json", str(tmp_path / "new"), "--topic", "routing"], "✗ --topic: has no meaning for `json`"),
+        (["export", "anki", "-"], "✗ -: means to show it, and `anki` is no text."),
     ):
         result = run(*words)
         assert (result.code, result.out) == (2, "")
@@ -80,6 +98,7 @@ def test_a_mistake_ends_with_one_sentence(run, learner: Memory, tmp_path: Path) 
         assert result.err.count("✗") == 1
         assert "Traceback" not in result.err
     assert path.read_text() == "hello"
+    assert not (tmp_path / "new").exists()
     assert len(learner.journal.events()) == 1
 
 

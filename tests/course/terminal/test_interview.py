@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from course.house import House
+from course.problems import Problem, Problems
 from course.study.interviews.lobby import Lobby
 from course.study.library import Library
-from course.terminal.interview_seat import Seat
+from course.terminal.interview_seat import UNPAUSED, Seat
 from tests.conftest import course
 from tests.course.study.candidate import SECRETS, Candidate
 
@@ -29,14 +32,14 @@ def candidate(clone: House) -> Candidate:
 def type_in(candidate: Candidate, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Sits an interview with these lines as what is typed, and returns what was on the screen."""
 
-    def run(*lines: str, desk: Lobby | None = None) -> str:
-        rest: Iterator[str] = iter(lines)
+    def run(*lines: str | Callable[[], str], desk: Lobby | None = None) -> str:
+        rest: Iterator[str | Callable[[], str]] = iter(lines)
 
         def typed(prompt: str = "") -> str:
             line = next(rest, None)
             if line is None:
                 raise EOFError
-            return line
+            return line() if callable(line) else line
 
         monkeypatch.setattr("builtins.input", typed)
         screen = io.StringIO()
@@ -79,6 +82,44 @@ def test_leaving_pauses_and_each_line_is_kept(type_in: Callable[..., str], candi
     assert candidate.run.turn("choice").reply.text == "Flask, since\nthe team\nknows it."
 
 
+@pytest.fixture
+def trouble(candidate: Candidate, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of events that cannot be written now."""
+    kinds: list[str] = []
+    record = candidate.memory.record
+
+    def fails(kind: str, *args: Any, **more: Any) -> Any:
+        if kind in kinds:
+            raise Problems([Problem(Path("journal.db"), 1, "cannot be used.", "Make room.")])
+        return record(kind, *args, **more)
+
+    monkeypatch.setattr(candidate.memory, "record", fails)
+    return kinds
+
+
+def test_what_cannot_be_kept_stays_and_is_sent_again(
+    type_in: Callable[..., str], candidate: Candidate, trouble: list[str]
+) -> None:
+    def full() -> str:
+        trouble.extend(["interview-draft", "interview-turn"])
+        return "It is small."
+
+    def mended() -> str:
+        trouble.clear()
+        return "."
+
+    shown = type_in("", "1", "Flask:", full, "And known.", ".", "1", mended)
+    assert "journal.db:1: cannot be used. Make room." in shown
+    assert "So far:\nFlask:\nIt is small.\nAnd known." in shown
+    assert candidate.run.turn("choice").reply.text == "Flask:\nIt is small.\nAnd known."
+    assert "This was not kept" not in shown
+
+
+def test_what_could_not_be_kept_is_shown_at_the_end(type_in: Callable[..., str], trouble: list[str]) -> None:
+    trouble += ["interview-draft", "interview-pause"]
+    assert type_in("", "1", "Flask [it is small].").endswith(f"{UNPAUSED}\nThis was not kept:\nFlask [it is small].\n")
+
+
 def test_what_means_nothing_is_asked_again(type_in: Callable[..., str], candidate: Candidate) -> None:
     shown = type_in("", "9", "x", "2", ".", "2", "Django.", ".", "7", "1", "", "0", "1", "1", "1")
     assert "A number from 1 to 2." in shown
@@ -112,11 +153,11 @@ def test_time_goes_on_while_the_learner_thinks(candidate: Candidate, monkeypatch
     class Clockwork(Seat):
         """20 seconds pass between two ticks."""
 
-        def _act(self, **event: object) -> None:
-            if event["type"] == "tick":
+        def _tick(self) -> None:
+            if candidate.memory.state.interviews.runs:
                 candidate.waits(20)
-            super()._act(**event)
-            if candidate.run.used_ms >= 60_000:
+            super()._tick()
+            if candidate.memory.state.interviews.runs and candidate.run.used_ms >= 60_000:
                 thought.set()
 
     def think(prompt: str = "") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.house import House
-from course.study.journal import Event, Journal
+from course.study.journal import Event, Journal, keeping
 from course.study.journal.keeping import journal_path
 from tests.command import Said, command
 
@@ -130,3 +130,57 @@ def test_a_file_that_is_not_there_is_named(house: House, words: list[str]) -> No
 def test_a_machine_that_forgets_is_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BINDER_SERVICE_HOST", "x")
     assert "this is a Binder session" in said(house, "where").out
+
+
+def test_a_zip_is_merged_and_not_rescued(house: House, tmp_path: Path) -> None:
+    study(2)
+    said(house, "backup", tmp_path / "good.zip")
+    assert "Of 2 entries, 0 were new." in said(house, "merge", tmp_path / "good.zip").out
+    told = said(house, "rescue", tmp_path / "good.zip")
+    assert (told.code, told.out) == (2, "")
+    assert f"course journal restore {tmp_path / 'good.zip'}" in told.err
+    told = command(house, "bring", str(tmp_path / "good.zip"))
+    assert f"course journal restore {tmp_path / 'good.zip'}" in told.err
+
+
+def test_a_rescue_says_what_is_known_to_be_lost_and_no_more(house: House, tmp_path: Path) -> None:
+    other = study(164, tmp_path / "other.db")
+    study(164, other)
+    assert said(house, "rescue", other).out == (
+        f"164 entries could be read. 164 of them went into your journal.\n{other} is as it was.\n"
+    )
+    path = study(164)
+    os.truncate(path, 9000)
+    told = said(house, "rescue").out
+    assert told.startswith("0 entries could be read. 0 of them went into your journal.\nA part of the file is gone")
+
+
+def test_a_journal_that_was_taken_away_from_its_last_answers_is_not_called_new(house: House) -> None:
+    path = study(1)
+    path.with_name(path.name + "-wal").write_bytes(path.read_bytes())
+    path.unlink()
+    told = said(house, "where")
+    assert (told.code, told.out) == (2, "")
+    assert "is not there, but journal.db-wal is" in told.err
+
+
+def test_a_read_only_journal_is_said_to_be_one_and_moved_by_a_copy(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = study(2)
+    monkeypatch.setattr(keeping, "read_only", lambda asked: asked == path)
+    told = said(house, "where").out
+    assert "2 entries" in told
+    assert "read-only: no answer can be kept" in told
+    assert "in order" not in told
+    told = said(house, "move", tmp_path / "stick").out
+    assert f"{path} is read-only, so it stays as it was." in told
+    assert "in order" in said(house, "where").out
+
+
+def test_a_file_that_is_there_is_not_moved_onto(house: House, tmp_path: Path) -> None:
+    study(2)
+    said(house, "backup", tmp_path / "copy.db")
+    told = said(house, "move", tmp_path / "copy.db")
+    assert (told.code, told.out) == (2, "")
+    assert f"✗ {tmp_path / 'copy.db'}: is there already." in told.err

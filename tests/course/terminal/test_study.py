@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import select
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from course.problems import Problem, Problems
 from course.study.cards.desk import Cards
 from course.study.journal import Journal
 from course.study.library import Library
+from course.study.running import Outcome
 from course.terminal.study_table import KEPT, Table
 from tests.conftest import ROOT, course
 from tests.course.study.card_box import Box, make_library
@@ -97,6 +99,7 @@ def test_a_gap_is_typed_into(box: Box, sit: Callable[..., str]) -> None:
 def test_code_is_typed_runs_and_is_mended(box: Box, sit: Callable[..., str]) -> None:
     lines = ["def double(x): ...", ".", "def double(x):", "", "    return 2 * x", "."]
     shown = sit(box.desk(only=[CODE]), "\r\r2", *lines)
+    assert "Running, at most 10 seconds…" in shown
     assert "0 of 1 check passed." in shown
     assert "- double(4) should be 8." in shown
     assert "Right, at try 2." in shown
@@ -123,6 +126,25 @@ def test_keys_undo_suspend_and_bury(box: Box, sit: Callable[..., str]) -> None:
     assert "Taken back: Bury." in shown
     assert ratings(box) == []
     assert not any(card.suspended or card.buried_until for card in box.memory.state.deck.cards.values())
+
+
+def test_an_answer_is_taken_back_before_anything_else(box: Box, sit: Callable[..., str]) -> None:
+    shown = sit(box.desk(only=[CHOICE]), "1u")
+    assert "u undoes “answer”" in shown
+    assert shown.index("Taken back: answer.") < shown.rindex("a number answers")
+    assert (box.memory.state.answers.asked, box.memory.state.session.tries) == ({}, {})
+
+
+def test_whoever_has_begun_nothing_is_told_how_to_begin(box: Box, sit: Callable[..., str]) -> None:
+    assert "or run `course study routing`." in sit(box.desk(), "")
+
+
+def test_words_between_backticks_are_shown_without_them(box: Box, sit: Callable[..., str]) -> None:
+    def fail(*order: object) -> Outcome:
+        return Outcome(0, 1, ["Your code defines no `double`."], "", 0.1)
+
+    desk = Cards(box.memory, box.library, only=[CODE], run=fail)
+    assert re.search(r"- Your code defines no double\. *\n", sit(desk, "\r", "oh", "."))
 
 
 def test_a_key_that_means_nothing_is_answered_with_those_that_do(box: Box, sit: Callable[..., str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from course.house import House
-from course.living import MARK, is_running
+from course.living import MARK, WIDGET, is_running
 from course.problems import Problem, Problems
 from course.study.desk import View, line, md
 from course.widgets import face as room
@@ -79,6 +79,14 @@ def test_a_reader_without_a_kernel_has_something_to_read(face: Face) -> None:
     data, _ = face._repr_mimebundle_()
     assert data["text/html"] == "<p>Run this cell to count.</p>"
     assert data["text/plain"] == "Counting"
+
+
+def test_the_widget_is_shown_where_somebody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "person_there", lambda shell: True)
+    face = Face(Counting(), "", "")
+    monkeypatch.setattr(room, "person_there", lambda shell: False)  # As in a callback of another widget.
+    data, _ = face._repr_mimebundle_()
+    assert data[WIDGET]["model_id"] == face.model_id
 
 
 def test_an_output_says_which_process_answers_for_it(face: Face) -> None:

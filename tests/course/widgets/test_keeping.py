@@ -135,15 +135,16 @@ def test_a_reader_without_a_kernel_sees_where_the_journal_lies(machine: Callable
     study(1)
     data, _ = Browser(None).face._repr_mimebundle_()
     for kind in ("text/html", "text/plain"):
-        assert f"1 entry in your journal, which is the file {journal_path()}" in data[kind]
+        assert f"Your journal is the file {journal_path()}." in data[kind]
+        assert "entry" not in data[kind], "It would be old by the time that it is read."
         assert "course journal" in data[kind]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("holiday.jpg", b"\xff\xd8" + b"x" * 2000, "holiday.jpg:1: is no journal"),
-        ("../../evil.zip", b"PK" + b"x" * 999, "evil.zip:1: is no journal"),
+        ("holiday.jpg", b"\xff\xd8" + b"x" * 2000, "holiday.jpg is not a backup of this course. Nothing was changed."),
+        ("../../evil.zip", b"PK" + b"x" * 999, "evil.zip is not a backup of this course. Nothing was changed."),
         ("empty.zip", b"", "empty.zip is no archive"),
     ],
 )
@@ -152,7 +153,7 @@ def test_a_file_that_is_no_archive_gets_one_message(
 ) -> None:
     browser = Browser(machine("here"))
     browser.upload(name, content)
-    assert said in browser.error
+    assert browser.error.startswith(said)
 
 
 def test_a_zip_of_something_else_is_refused(machine: Callable[[str], Path]) -> None:
@@ -161,8 +162,18 @@ def test_a_zip_of_something_else_is_refused(machine: Callable[[str], Path]) -> N
     with zipfile.ZipFile(packed, "w") as made:
         made.writestr("a.txt", "a")
     browser.upload("photos.zip", packed.getvalue())
-    assert "is a zip of something else. Nothing was taken from it." in browser.error
+    assert browser.error == "photos.zip is not a backup of this course. Nothing was changed."
     assert list((browser.desk.work or Path()).glob("a*")) == []
+
+
+def test_a_backup_that_came_apart_is_called_damaged_by_its_own_name(machine: Callable[[str], Path]) -> None:
+    browser = Browser(machine("here"))
+    study(3)
+    _, content = browser.download()
+    middle = content.index(b"SQLite") if b"SQLite" in content else len(content) // 2
+    browser.upload("mine.zip", content[:middle] + b"spoilt" + content[middle + 6 :])
+    assert browser.error.startswith("mine.zip is damaged")
+    assert browser.error.endswith("Nothing was changed.")
 
 
 def test_too_much_is_refused_before_it_is_sent(machine: Callable[[str], Path]) -> None:

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import Execute
 
@@ -32,7 +33,8 @@ face = quiz("first-greeting")
 face"""
 PRESS = """
 question = face.view["questions"][0]
-face.event = {"type": "answer", "question": question["id"], "option": question["options"][0]["place"], "serial": 1}
+place = question["options"][0]["place"]
+face.event = {"type": "answer", "question": question["id"], "turn": question["turn"], "option": place, "serial": 1}
 assert "error" not in face.view, face.view["error"]
 assert any(option["state"] != "open" for option in face.view["questions"][0]["options"])"""
 RECORD = """
@@ -109,7 +111,8 @@ def test_an_answer_that_cannot_be_kept_is_an_error_and_can_be_given_again(
         fill_up(memory.journal)
         face = Face(Quiz(memory, library, ("first-greeting",)), "", "")
         before = face.view["questions"]
-        press = {"type": "answer", "question": "first-greeting", "option": before[0]["options"][0]["place"]}
+        place = before[0]["options"][0]["place"]
+        press = {"type": "answer", "question": "first-greeting", "turn": before[0]["turn"], "option": place}
         face.event = {**press, "serial": 1}
         assert "the disk is full. Free some space and do the last thing again" in face.view["error"]
         assert face.view["questions"] == before
@@ -147,6 +150,9 @@ def test_nbclient_leaves_no_trace(home: Path, tmp_path: Path) -> None:
     NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3").execute()
     ran_well(notebook)
     assert journals(tmp_path) == []
+    page, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    assert "Run this cell to answer." in page, "A feedback page shows the text of a face."
+    assert "model_id" not in page
 
 
 def test_nbgraders_execution_on_behalf_of_autograde_leaves_no_trace(home: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from course import hint, mistakes, quiz
 
 asked = quiz("first-greeting")
 before = [option["state"] for option in asked.view["questions"][0]["options"]]
-asked.event = {"type": "answer", "question": "first-greeting", "option": 0, "serial": 1.0}
+asked.event = {"type": "answer", "question": "first-greeting", "turn": "first-greeting 0 0", "option": 0, "serial": 1.0}
 helped = hint("greeting")
 helped.event = {"type": "hint", "serial": 1.0}
 before, asked.view["questions"][0]["tries"], len(helped.view["steps"]), mistakes().view["open"]

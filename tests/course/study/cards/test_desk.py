@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -162,6 +164,15 @@ class TestJudgement:
         shown = card(desk)
         assert (shown["revealed"], shown["proposed"]) == (True, GOOD)
 
+    @pytest.mark.parametrize(
+        ("typed", "lines"),
+        [("def double(x):\n    return 2 * x", (2, 3, 1)), ("\n\ndef double(x): return 2 * x\n", (2, 2, -1))],
+    )
+    def test_lines_of_the_program_are_known_as_those_of_the_box(self, box: Box, typed: str, lines: tuple) -> None:
+        act(box.desk(only=[CODE]), "answer", typed=typed)
+        assert box.lines == [lines]
+        assert box.ran[0].splitlines()[lines[0] - 1] == typed.splitlines()[lines[0] - lines[2] - 1]
+
     def test_code_that_fails_may_be_mended_and_is_hard_then(self, box: Box) -> None:
         desk = box.desk(only=[CODE])
         act(desk, "answer", typed="def double(x): ...")
@@ -227,6 +238,59 @@ class TestUndo:
             assert card(desk)["id"] == id
         assert desk.view()["undo"] is None
         assert box.memory.state.deck == start
+
+    def test_it_takes_back_the_answer_on_the_desk_with_all_that_followed_from_it(self, box: Box) -> None:
+        desk = box.desk(only=[THINK, CHOICE])
+        while card(desk)["id"] != CHOICE:
+            rate(desk, EASY)
+        before = deepcopy(box.memory.state)
+        answer_choice(desk, "Django")
+        assert CHOICE in box.memory.state.mistakes.open
+        assert desk.view()["undo"]["what"] == "answer"
+        undo(desk)
+        assert box.memory.state == before
+        shown = card(desk)
+        assert (shown["id"], shown["revealed"], desk.view()["said"]) == (CHOICE, False, "Taken back: answer.")
+        assert "secret" not in json.dumps(shown)
+        answer_choice(desk, "Flask")
+        assert not box.memory.state.mistakes.open
+        assert box.memory.state.answers.asked == {CHOICE: 1}
+
+    def test_the_rating_goes_first_and_then_its_answer_and_then_the_card_before(self, box: Box) -> None:
+        desk = box.desk(only=[THINK, CHOICE])
+        ids = []
+        for _ in range(2):
+            ids.append(str(card(desk)["id"]))
+            if ids[-1] == CHOICE:
+                answer_choice(desk, "Django")
+                act(desk, "rate", rating=EASY)
+            else:
+                rate(desk, EASY)
+        expected = [name for id in reversed(ids) for name in (["Easy", "answer"] if id == CHOICE else ["Easy"])]
+        taken = []
+        while desk.view()["undo"]:
+            taken.append(desk.view()["undo"]["what"])
+            undo(desk)
+        assert taken == expected
+        assert box.memory.state == Box(box.library).memory.state
+
+    def test_each_run_of_code_is_a_step(self, box: Box) -> None:
+        desk = box.desk(only=[CODE])
+        act(desk, "answer", typed="def double(x): ...")
+        act(desk, "answer", typed="def double(x): return 2 * x")
+        undo(desk)
+        shown = card(desk)
+        assert (shown["revealed"], shown["code"]["tries"], shown["code"]["typed"]) == (False, 1, "def double(x): ...")
+        undo(desk)
+        assert (card(desk)["code"]["tries"], desk.view()["undo"]) == (0, None)
+
+    def test_it_reaches_over_four_in_the_morning(self, box: Box) -> None:
+        box.now = box.now.replace(hour=3, minute=59) + timedelta(days=1)
+        desk = box.desk("routing")
+        first = rate(desk, AGAIN)
+        box.wait(minutes=5)
+        undo(desk)
+        assert (card(desk)["id"], reviews(box)) == (first, [])
 
     def test_what_was_typed_comes_back_too(self, box: Box) -> None:
         desk = box.desk(only=[GAP])
@@ -317,6 +381,15 @@ class TestSession:
         box.wait(days=1)
         assert box.desk("forms").view()["counts"]["new"] == 2
 
+    def test_whoever_has_begun_nothing_is_told_how_to_begin(self, box: Box) -> None:
+        end = box.desk().view()["end"]
+        assert (end["unbegun"], end["more_new"]) == ({"topic": "routing", "title": "Routing and URLs"}, 0)
+        rate(box.desk("templates"), EASY)
+        assert box.desk().view()["end"]["unbegun"]["topic"] == "routing"
+        assert box.desk("templates").view()["end"]["unbegun"] is None
+        rate(box.desk(only=[THINK]), EASY)
+        assert box.desk().view()["card"]
+
     def test_what_is_above_the_limit_is_one_click_away(self, box: Box) -> None:
         box.memory.record("setting", {"name": "new_per_day", "value": 6})
         while box.desk("forms").view()["card"]:
@@ -371,6 +444,43 @@ class TestSession:
         for event in ({"type": "flip"}, {"type": "rate"}, {"type": "suspend", "card": "none"}, {"type": "more"}):
             with pytest.raises(ValueError, match=r"nothing to do|its turn|there is no card|say whether"):
                 desk.act(event)
+
+
+class TestOddClocks:
+    def test_the_day_may_go_back(self, box: Box) -> None:
+        box.now = datetime(2026, 11, 20, 5, tzinfo=timezone(timedelta(hours=9)))
+        rate(box.desk("templates"), GOOD)
+        box.now = datetime(2026, 11, 19, 20, 10, tzinfo=UTC)
+        self.study(box)
+
+    def test_one_event_may_lie_in_the_future(self, library: Library, tmp_path: Path) -> None:
+        box = Box(library, path=tmp_path / "journal.db")
+        box.wait(days=30)
+        rate(box.desk("templates"), GOOD)
+        now = box.now - timedelta(days=30)
+        self.study(Box(library, now=now, path=tmp_path / "journal.db"))
+
+    def study(self, box: Box) -> None:
+        """Answers, rates and takes back as on any day."""
+        desk = box.desk(only=[CHOICE])
+        for _ in range(3):
+            desk.act({"type": "answer", "turn": card(desk)["turn"], "option": 0})
+        assert card(desk)["revealed"]
+        assert [event.kind for event in box.memory.journal.events()].count("answer") == 1
+        act(desk, "rate", rating=EASY)
+        assert desk.view()["end"]["cards"] == 1
+        undo(desk)
+        assert card(desk)["id"] == CHOICE
+
+    def test_an_answer_that_is_read_when_the_day_turns_is_not_given_twice(self, box: Box) -> None:
+        box.now = box.now.replace(hour=3, minute=59) + timedelta(days=1)
+        desk = box.desk(only=[CHOICE])
+        answer_choice(desk, "Django")
+        box.wait(minutes=5)
+        assert card(desk)["revealed"]
+        act(desk, "answer", option=0)
+        assert [event.kind for event in box.memory.journal.events()] == ["answer"]
+        assert card(desk)["proposed"] == AGAIN
 
 
 class TestTwoDesks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from course.study.cards.forecast import Kept, due_by_day, retention_by_day, retention_by_week
+from course.study.cards.forecast import Kept, due_by_day, retention_by_week
 from course.study.cards.schedule import CardState, DayCount, Deck
 from course.study.clock import as_day, day_start
 from course.study.journal import Event
@@ -38,10 +38,10 @@ def test_cards_that_will_not_come_are_not_counted_and_buried_ones_tomorrow() -> 
 
 def test_nothing_known_gives_empty_days() -> None:
     assert due_by_day(State(), MONDAY, 3) == dict.fromkeys(range(MONDAY, MONDAY + 3), 0)
-    assert retention_by_week(State()) == retention_by_day(State(), 0, MONDAY) == []
+    assert retention_by_week(State()) == []
 
 
-def test_retention_is_measured_by_day_and_by_week_from_monday_on() -> None:
+def test_retention_is_measured_by_week_from_monday_on() -> None:
     days = {
         MONDAY - 1: DayCount(asked=10, recalled=7),
         MONDAY: DayCount(begun=5),
@@ -50,7 +50,6 @@ def test_retention_is_measured_by_day_and_by_week_from_monday_on() -> None:
         MONDAY + 7: DayCount(begun=1),
     }
     known = state(days=days)
-    assert retention_by_day(known, MONDAY, MONDAY + 7) == [Kept(MONDAY + 1, 10, 9), Kept(MONDAY + 6, 30, 29)]
     assert retention_by_week(known) == [Kept(MONDAY - 7, 10, 7), Kept(MONDAY, 40, 38)]
     assert [week.share for week in retention_by_week(known)] == [0.7, 0.95]
 
@@ -62,6 +61,6 @@ def test_learning_steps_and_second_answers_measure_nothing() -> None:
     ):
         at = day_start(MONDAY + day, 60) + minutes * 60_000
         events.append(Event(at, 60, str(number), "review", {"card": "paths", "rating": rating}))
-    kept = retention_by_day(replay(events), MONDAY, MONDAY + 9)
-    assert kept == [Kept(MONDAY + 3, 1, 0), Kept(MONDAY + 9, 1, 1)]
+    kept = retention_by_week(replay(events))
+    assert kept == [Kept(MONDAY, 1, 0), Kept(MONDAY + 7, 1, 1)]
     assert Kept(MONDAY, 0, 0).share is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from course.bank import Card
 from course.study.cards.gaps import compare, front_filled, front_with_gap, wanted
+from course.study.library import the_library
 
 
 def cloze(front: str) -> Card:
@@ -54,6 +57,16 @@ def test_a_slip_of_the_fingers_is_near(typed: str, answer: str) -> None:
 def test_another_word_is_wrong(typed: str, answer: str) -> None:
     found = compare(typed, answer)
     assert (found.right, found.near) == (False, False)
+
+
+def test_no_card_of_the_course_holds_the_word_that_its_gap_wants() -> None:
+    telling = []
+    for id, entry in the_library().deck.items():
+        if gap := int(id.partition("#")[2] or 0):
+            word, front = wanted(entry.item, gap), front_with_gap(entry.item, gap)
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", front, re.IGNORECASE):
+                telling.append(id)
+    assert telling == []
 
 
 def test_a_mark_can_be_asked_for() -> None:

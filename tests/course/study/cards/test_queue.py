@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from course.study.clock import as_date
 from course.study.journal import Event, Journal
 from course.study.library import Library
 from course.study.memory import Memory
+from tests.course.study import card_box
 from tests.course.study.learner import Hands, make_library
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
@@ -51,6 +53,12 @@ class Student:
         self.memory.record(kind, {"card": id})
 
     def queue(self, **narrow: Any) -> Queue:
+        """What is for now; new cards of any topic, unless others are asked for."""
+        asked = narrow if "only" in narrow else {"topics": TOPICS, **narrow}
+        return today(self.memory.state, self.library, *self.memory.now(), **asked)
+
+    def unasked(self, **narrow: Any) -> Queue:
+        """What is for now, when no topic is named."""
         return today(self.memory.state, self.library, *self.memory.now(), **narrow)
 
     def of(self, topic: str, many: int, framework: str | None = None) -> list[str]:
@@ -80,6 +88,23 @@ class TestNewCards:
         assert (len(queue.new), set(topics_of(student, queue.new))) == (12, {TOPICS[0]})
         assert weights == sorted(weights, reverse=True)
         assert queue.next() == queue.order[0]
+
+    def test_unasked_they_come_of_no_topic_that_was_not_begun(self, student: Student) -> None:
+        assert (student.unasked().order, student.unasked(frameworks=["flask"]).order) == ((), ())
+        student.do("suspend", student.of(TOPICS[0], 1)[0])
+        assert student.unasked().order == ()
+        student.choose(new_per_day=200)
+        student.rate(EASY, student.of(TOPICS[2], 1)[0])
+        assert topics_of(student, student.unasked().new) == [TOPICS[2]] * 39
+
+    def test_an_answer_to_a_question_begins_its_topic(self, tmp_path: Path) -> None:
+        student = Student(card_box.make_library(tmp_path))
+        about = {"topic": "templates", "framework": "all", "level": "beginner", "options": 3, "where": "quiz"}
+        told = {"question": "what-is-a-template", "chosen": "A view", "right": False, "misconception": None}
+        answer = student.memory.record("answer", {**told, **about})
+        assert student.unasked().new == ("role-of-templates",)
+        student.memory.undo(answer)
+        assert student.unasked().new == ()
 
     def test_topics_that_were_begun_go_before_all_others(self, student: Student) -> None:
         student.rate(EASY, student.of(TOPICS[2], 1)[0])

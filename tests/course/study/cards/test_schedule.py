@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from fsrs import Card, Rating, Scheduler
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -111,6 +111,13 @@ class TestStudyDays:
     def test_who_flies_west_and_lives_a_day_twice_loses_nothing(self) -> None:
         card = deck(review(EASY, clock(6, offset=600), offset=600), review(GOOD, clock(26, offset=600), offset=-600))
         assert card.cards["paths"].stability == alone((EASY, 0), (GOOD, 0)).stability
+
+    def test_a_day_before_the_last_one_is_as_good_as_the_same_day(self) -> None:
+        events = [review(EASY, clock(6, offset=600), offset=600), review(GOOD, clock(11, offset=600), offset=-600)]
+        found = deck(*events)
+        card = found.cards["paths"]
+        assert (card.last_day, found.days[MONDAY - 1].asked) == (MONDAY - 1, 0)
+        assert card.stability == alone((EASY, 0), (GOOD, 0)).stability
 
     def test_steps_are_minutes_and_then_days(self) -> None:
         learning = Deck()
@@ -284,6 +291,16 @@ class TestCards:
         assert deck(*events, learnt, soon).cards["paths"].leech
         assert not deck(*events, learnt, late).cards["paths"].leech
 
+    def test_who_was_a_leech_is_one_again_after_three_more_lapses(self) -> None:
+        events = lapsing(6)
+        marks = []
+        for _ in range(3):
+            learnt = review(GOOD, events[-1].at + 10 * MINUTE)
+            known = review(GOOD, learnt.at + 2 * FIRM * DAY)
+            events += [learnt, known, review(AGAIN, known.at + 2 * FIRM * DAY)]
+            marks.append(deck(*events).cards["paths"].leech)
+        assert marks == [False, False, True]
+
     def test_an_answer_takes_a_minute_at_most(self) -> None:
         assert [capped(ms) for ms in (4000, 60_000, 7_000_000, -5, None, "long")] == [4000, 60_000, 60_000, 0, 0, 0]
         coffee = Event(clock(10), OFFSET, "1", "review", {"card": "paths", "rating": GOOD, "ms": 900_000})
@@ -355,6 +372,7 @@ class TestPreview:
         easy=st.sampled_from([(), ("sat", "sun"), ("wed",)]),
         retention=st.floats(0.7, 0.97),
     )
+    @settings(deadline=None)
     def test_each_button_says_what_really_happens(
         self, steps: list[tuple[str, int, int]], rating: int, card: str, easy: tuple[str, ...], retention: float
     ) -> None:

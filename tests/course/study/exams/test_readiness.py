@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+import re
 
 import pytest
 
 from course.study.ability import Ability, difficulty
 from course.study.ability import Part as Rating
 from course.study.exams.blueprints import Blueprint, find_blueprint, read_blueprints
-from course.study.exams.readiness import Part, chance_to_pass, readiness
+from course.study.exams.readiness import Part, blueprint_parts, chance_to_pass, readiness
 from course.study.journal import Event
 from course.study.library import Library, the_library
 from course.study.memory import State
@@ -92,12 +93,43 @@ def test_the_topics_that_hold_it_back_come_first(mock: Blueprint, library: Libra
     assert sum(topic.lost for topic in topics) < 1
 
 
-def test_who_knows_one_topic_well_is_not_ready_for_all_the_others(library: Library) -> None:
-    ready = readiness(answered(60, 1.0, ("routing",)), library, find_blueprint("django-developer"))
-    assert "19 topics have no answer yet and count as not studied" in ready.reason
+def test_there_is_no_percentage_before_half_of_the_weight_was_asked_about(mock: Blueprint, library: Library) -> None:
+    ready = readiness(answered(60, 1.0, ("templates",)), library, mock)
+    assert (ready.probability, ready.answers) == (None, 60)
+    assert ready.reason == (
+        "So far 60 answers are in topics that hold 30 % of its weight; a percentage needs 50 %. "
+        "Nothing was answered yet in: Routing and URLs; Forms and input validation."
+    )
+    assert readiness(answered(60, 1.0, ("templates", "forms")), library, mock).probability is not None
+    few = readiness(answered(1, 1.0, ("forms",)), library, mock).reason
+    assert few.startswith("After 29 more answers on its topics")
+    assert "So far 1 answer is in topics that hold 20 % of its weight" in few
+    many = readiness(answered(60, 1.0, ("routing",)), library, find_blueprint("django-developer")).reason
+    assert re.search(r"Nothing was answered yet in: ([^;]+; ){3}[^;]+, and 15 more\.$", many)
+
+
+def test_who_knows_half_of_an_exam_well_is_not_ready_for_the_other_half(library: Library) -> None:
+    blueprint = find_blueprint("django-developer")
+    weights = blueprint.asked
+    known: list[str] = []
+    while sum(weights[topic] for topic in known) < 50:
+        known.append(max(weights.keys() - set(known), key=lambda topic: (weights[topic], topic)))
+    ready = readiness(answered(60, 1.0, tuple(known)), library, blueprint)
+    assert f"{len(weights) - len(known)} topics have no answer yet and count as not studied" in ready.reason
     assert ready.probability is not None
-    assert ready.probability < 0.3
-    assert "routing" not in {topic.id for topic in ready.topics[:15]}
+    all_of_it = readiness(answered(60, 1.0, tuple(weights)), library, blueprint)
+    assert all_of_it.probability is not None
+    assert ready.probability < 0.8 < 0.95 < all_of_it.probability
+    assert ready.topics[0].id not in known
+
+
+def test_what_a_whole_form_asks_is_planned_once(
+    mock: Blueprint, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = blueprint_parts(mock)
+    monkeypatch.setattr("course.study.exams.readiness.plan", None)
+    assert blueprint_parts(mock) == before
+    assert readiness(answered(30), library, mock).probability is not None
 
 
 def test_the_number_of_points_is_a_poisson_binomial() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from course.study.exams.calibration import calibration
 from course.study.exams.sitting import Sitting
 from course.study.journal import Journal
 from course.study.library import Library
@@ -444,6 +447,139 @@ def test_an_item_that_the_course_dropped_in_between_does_not_count(hall: Hall, t
     report = finish(newer)
     assert (report["points"], report["of"]) == (10, 10)
     assert {item["id"] for item in report["items"] if item["state"] == "gone"} == dropped
+    assert report["caveats"][-1] == "2 items are no longer part of the course, and left out of the score."
+
+
+def reworded(folder: Path, there: Path) -> Library:
+    """The same banks after a typo was mended in every option."""
+    newer = shutil.copytree(there, folder / "reworded")
+    for bank in newer.rglob("bank.yaml"):
+        bank.write_text(bank.read_text("utf-8").replace("right of", "correct is").replace("wrong 2", "no 2"), "utf-8")
+    return Library(newer)
+
+
+def test_an_option_that_is_worded_anew_meanwhile_is_worth_what_it_was(hall: Hall, tmp_path: Path) -> None:
+    desk = hall.begun()
+    answer_all(desk, "right", only=range(1, 9))
+    answer_all(desk, "wrong 2", only=[9])
+    hall.library = reworded(tmp_path, hall.library.path)
+    newer = hall.desk()
+    assert [one["state"] for one in newer.view()["items"]].count("answered") == 9
+    newer.act({"type": "go", "item": newer.view()["items"][0]["id"]})
+    assert chosen(newer)[0].startswith("correct is")
+    newer.act({"type": "go", "item": newer.view()["items"][8]["id"]})
+    assert chosen(newer)[0].startswith("no 2")
+    assert finish(newer)["points"] == 8
+    given = [one for one in events_of(hall, "answer") if one["chosen"]]
+    assert [one["right"] for one in given] == [True] * 8 + [False]
+    assert (given[8]["misconception"], given[8]["options"]) == ("trap-2", 4)
+
+
+def test_code_that_was_typed_counts_also_when_the_task_begins_like_that_now(hall: Hall, tmp_path: Path) -> None:
+    desk = hall.begun()
+    answer_all(desk, code="def answer(): return 42", only=[11, 12])
+    newer = shutil.copytree(hall.library.path, tmp_path / "newer")
+    for bank in newer.rglob("bank.yaml"):
+        bank.write_text(bank.read_text("utf-8").replace("def answer(): ...", "def answer(): return 42"), "utf-8")
+    hall.library = Library(newer)
+    assert finish(hall.desk())["points"] == 6
+
+
+def test_an_exam_of_which_nothing_is_left_in_the_course_is_void(hall: Hall, tmp_path: Path) -> None:
+    desk = hall.begun()
+    answer_all(desk)
+    (tmp_path / "empty").mkdir()
+    hall.library = Library(tmp_path / "empty")
+    newer = hall.desk()
+    report = finish(newer)
+    assert (report["passed"], report["of"]) == (None, 0)
+    assert report["verdict"].startswith("Void: nothing that it asked is part of the course any more")
+    assert [one["passed"] for one in report["earlier"]] == [None]
+    assert calibration(hall.memory().state).exams.answers == 0
+
+
+def test_events_of_another_exam_are_refused(hall: Hall) -> None:
+    desk = hall.begun()
+    item = desk.view()["item"]["id"]
+    for event in ({"type": "answer", "option": 0}, {"type": "mark", "marked": True}, {"type": "go"}):
+        with pytest.raises(ValueError, match="belongs to another exam"):
+            desk.act({**event, "item": item, "run": "mock-0"})
+    with pytest.raises(ValueError, match="belongs to another exam"):
+        desk.act({"type": "hand-in", "sure": True, "run": "mock-0"})
+    desk.act({"type": "drop", "sure": True, "run": "mock-0"})
+    assert kinds(hall) == ["exam-start"]
+
+
+def test_an_exam_can_be_left_for_good_after_a_second_click(hall: Hall) -> None:
+    desk = hall.begun()
+    answer_first(desk)
+    desk.act({"type": "drop"})
+    assert desk.view()["leaving"]
+    desk.act({"type": "cancel"})
+    assert not desk.view()["leaving"]
+    desk.act({"type": "pause"})
+    desk.act({"type": "drop"})
+    assert (desk.view()["state"], desk.view()["leaving"]) == ("paused", True)
+    other = hall.desk(None)
+    desk.act({"type": "drop", "sure": True})
+    assert (desk.view()["state"], desk.view()["earlier"]) == ("start", [])
+    assert other.view()["state"] in ("start", "list")
+    desk.act({"type": "start", "form": desk.view()["form"]})
+    assert desk.view()["state"] == "sitting"
+    assert "answer" not in kinds(hall)
+
+
+def test_an_exam_whose_blueprint_is_gone_can_be_left_too(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall.begun()
+    renamed = Path(os.environ["COURSE_BLUEPRINTS"]).with_name("renamed.yaml")
+    renamed.write_text(BLUEPRINT.format(questions=10, tasks=2).replace("id: mock", "id: other"), encoding="utf-8")
+    monkeypatch.setenv("COURSE_BLUEPRINTS", str(renamed))
+    desk = hall.desk(None)
+    assert desk.view()["state"] == "sitting"
+    desk.act({"type": "drop", "sure": True})
+    assert desk.view()["state"] == "list"
+
+
+def test_code_can_be_checked_for_being_python_and_no_more(hall: Hall) -> None:
+    desk = hall.begun()
+    task = next(one["id"] for one in desk.view()["items"] if one["kind"] == "code")
+    desk.act({"type": "go", "item": task})
+    desk.act({"type": "check", "item": task, "code": "def answer():\n    return 42 +\n"})
+    assert desk.view()["item"]["checked"] == "Line 2: invalid syntax."
+    desk.act({"type": "check", "item": task, "code": "print('run')\nreturn 5"})
+    assert desk.view()["item"]["checked"] == "Line 2: 'return' outside function."
+    desk.act({"type": "check", "item": task, "code": "raise SystemExit\n"})
+    assert desk.view()["item"]["checked"].startswith("This is Python.")
+    desk.act({"type": "code", "item": task, "code": "raise SystemExit(1)\n"})
+    assert "checked" not in desk.view()["item"]
+    assert hall.checks.asked == []
+
+
+def test_an_exam_keeps_its_time_beside_events_of_a_clock_that_was_ahead(hall: Hall) -> None:
+    hall.hands.wait(hours=12)
+    hall.memory().record("hint", {"hint": "h", "step": 1})
+    hall.hands.wait(hours=-12)
+    desk = hall.begun()
+    tick_for(desk, hall, 10)
+    assert left(desk) == pytest.approx(20 * 60, abs=2)
+    answer_first(desk)
+    tick_for(desk, hall, 20)
+    assert (desk.view()["by"], desk.view()["points"]) == ("time", 1)
+
+
+def test_two_machines_that_end_the_same_exam_can_be_brought_together(hall: Hall) -> None:
+    answer_all(hall.begun(), "wrong")
+    here, there = hall, Hall(hall.library, checks=hall.checks)
+    there.journal.add(here.journal.events())
+    finish(here.desk(None))
+    there.hands.wait(minutes=1)
+    answer_all(there.desk(None), "right")
+    finish(there.desk(None))
+    for one, other in ((here, there), (there, here)):
+        one.journal.add(list(other.journal.events()))
+    told = [{event.id for event in one.journal.events()} for one in (here, there)]
+    assert told[0] == told[1]
+    assert [one.memory().state.exams.finished()[0].points for one in (here, there)] == [6, 6]
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course.problems import Problems
-from course.study.exchange.doors import FORMATS, Order, bring, export
+from course.study.exchange.doors import FORMATS, OPTIONS, Order, bring, export
 from course.study.exchange.files import write_new
 from course.study.journal import Journal
+from course.study.journal.archive import pack
 from course.study.library import Library
 from course.study.memory import Memory
 from tests.awkward import Hands, awkward_library
@@ -46,7 +48,7 @@ def test_every_format_counts_what_it_wrote_and_tells_of_each_step(
 def test_what_goes_out_is_known_when_it_comes_back_whatever_it_is_called(
     format: str, memory: Memory, library: Library, tmp_path: Path
 ) -> None:
-    export(format, tmp_path / "file.txt", memory, library, Order(history=True))
+    export(format, tmp_path / "file.txt", memory, library, Order(history=format == "anki"))
     before = memory.journal.events()
     brought = bring(tmp_path / "file.txt", memory, library)
     assert (brought.new, brought.known) == (0, 1)
@@ -92,8 +94,9 @@ def test_a_file_that_is_there_stays_unless_it_is_to_be_replaced(
 
 
 def test_a_folder_is_never_replaced(memory: Memory, library: Library, tmp_path: Path) -> None:
-    with pytest.raises(Problems, match="exists already"):
+    with pytest.raises(Problems, match=r"is a folder\. Name a file in it"):
         export("gift", tmp_path, memory, library, over=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_missing_is_named(memory: Memory, library: Library, tmp_path: Path) -> None:
@@ -115,9 +118,38 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_topic_is_named_with_the_nearest(memory: Memory, library: Library, tmp_path: Path) -> None:
-    with pytest.raises(Problems, match=r"no topic 'rooting'\. Did you mean 'routing'\?"):
+    with pytest.raises(Problems, match=r"^--topic: there is no topic 'rooting'\. Did you mean 'routing'\?"):
         export("gift", tmp_path / "file", memory, library, Order(topics=("rooting",)))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("part", OPTIONS)
+def test_what_a_format_cannot_heed_is_refused(
+    format: str, part: str, memory: Memory, library: Library, tmp_path: Path
+) -> None:
+    whole, path = tmp_path / "whole", tmp_path / "part"
+    export(format, whole, memory, library)
+    order = replace(Order(), **{part: ("routing",) if part == "topics" else True})
+    if part in FORMATS[format].takes:
+        other = next(id for id in library.syllabus.topic_by_id if id != "routing")
+        export(format, path, memory, library, replace(order, topics=(other,)) if part == "topics" else order)
+        assert path.read_bytes() != whole.read_bytes()
+    else:
+        with pytest.raises(Problems, match=f"^{OPTIONS[part]}: has no meaning for `{format}`.*Leave it out"):
+            export(format, path, memory, library, order)
+        assert not path.exists()
+
+
+def test_a_backup_is_told_from_a_package_and_its_own_command_is_named(
+    memory: Memory, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "journal.db"))
+    packed = pack(tmp_path / "a.zip", None).path
+    with pytest.raises(Problems, match=r"is a backup.*course journal restore .*a\.zip"):
+        bring(packed, memory, library)
+    with pytest.raises(Problems, match=r"course journal merge .*journal\.db"):
+        bring(tmp_path / "journal.db", memory, library)
 
 
 @pytest.mark.parametrize(("topic", "count"), [("routing", 6), ("testing", 0)])

@@ -9,7 +9,7 @@ import pytest
 from course.problems import Problems
 from course.study.exchange import review_csv
 from course.study.exchange.bringing import Brought
-from course.study.journal import Journal
+from course.study.journal import Event, Journal
 from course.study.library import Library
 from course.study.memory import Memory
 from tests.awkward import START, Hands, awkward_library
@@ -160,3 +160,12 @@ def test_reviews_of_unknown_cards_and_of_the_future_are_counted_and_left_alone(
         "note": "one-gap",
         "source": "csv",
     }
+
+
+def test_events_that_are_not_understood_are_no_reviews(tmp_path: Path) -> None:
+    learner = Memory(Journal(), Hands())
+    at, offset = learner.now()
+    strange = [("setting", {"name": "retention", "value": "nan"}), ("review", {"card": "one", "rating": 3, "ms": "5"})]
+    learner.journal.add([Event(at, offset, f"strange-{kind}", kind, data) for kind, data in strange])
+    learner.record("review", {"card": "one", "rating": 3, "ms": 5})
+    assert review_csv.write(learner, tmp_path / "reviews.csv") == 1

@@ -63,6 +63,7 @@ def test_one_question_is_asked_even_when_time_is_short(library: Library) -> None
         ({"topic": "caching"}, "has no questions for an interview yet. There are questions on"),
         ({"level": "expert"}, "beginner, intermediate, advanced"),
         ({"minutes": 2}, "from 4 to 120 minutes"),
+        ({"minutes": "x"}, "from 4 to 120 minutes, not 'x'"),
     ],
 )
 def test_wishes_that_cannot_be_met_are_explained(library: Library, given: dict, says: str) -> None:
@@ -73,6 +74,11 @@ def test_wishes_that_cannot_be_met_are_explained(library: Library, given: dict, 
 def test_a_level_without_questions_says_which_there_are(house: House) -> None:
     with pytest.raises(ValueError, match="there are beginner"):
         wishes(Library(house.topics_path), level="advanced")
+
+
+def test_a_course_without_any_questions_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^There are no questions for an interview yet"):
+        wishes(Library(tmp_path))
 
 
 def test_a_question_of_a_bank_becomes_a_stage(library: Library) -> None:
@@ -166,5 +172,8 @@ def test_the_lobby_draws_questions_and_says_what_is_wrong(library: Library) -> N
         lobby.act({"type": "start"})
     with pytest.raises(ValueError, match="no interview 'todo'"):
         lobby.act({"type": "choose", "interview": "todo"})
+    for odd in ({"topic": "nope"}, {"topic": ["routing"]}, {"level": {}, "minutes": "x"}, {"level": 5}):
+        with pytest.raises(ValueError, match=r"no topic|A level is|An interview takes"):
+            lobby.act({"type": "draw", "minutes": 10, **odd})
     lobby.act({"type": "draw", "topic": "routing", "level": "", "minutes": 10})
     assert lobby.view()["title"] == "Routing and URLs, all levels"

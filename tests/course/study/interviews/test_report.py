@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
 from course.house import House
+from course.study.interviews.desk import InterviewDesk
 from course.study.library import Library
+from course.study.progress import NotebookProgress, TopicProgress
 from tests.course.study.candidate import Candidate
 
 
@@ -51,8 +54,20 @@ def test_key_points_that_were_missed_and_red_flags_are_named(candidate: Candidat
 def test_weak_stages_say_what_to_study_next(candidate: Candidate) -> None:
     candidate.holds_it(1, 2, 2)
     assert candidate.view["advice"] == [
-        {"topic": "Choosing and comparing frameworks", "because": "The choice: 33 % of the grades."}
+        {"topic": "Choosing and comparing frameworks", "because": "The choice: 33 % of the grades.", "notebooks": []}
     ]
+
+
+def test_topics_to_study_lead_to_their_notebooks(candidate: Candidate) -> None:
+    topic = candidate.library.syllabus.topic_by_id["choosing-framework"]
+    lessons = tuple(NotebookProgress(f"27/{n}.ipynb", f"Lesson {n}", 20, 5, 0) for n in range(3))
+    staged = candidate.desk.interview()
+    candidate.desk = InterviewDesk(
+        candidate.memory, candidate.library, staged, topics=lambda: [TopicProgress(topic, lessons)]
+    )
+    candidate.holds_it(1, 2, 2)
+    [advice] = candidate.view["advice"]
+    assert advice["notebooks"] == [{"lesson": f"27/{n}.ipynb", "title": f"Lesson {n}"} for n in range(2)]
 
 
 def test_a_red_flag_alone_is_a_reason_and_a_good_stage_is_none(candidate: Candidate) -> None:
@@ -116,3 +131,20 @@ def test_it_can_be_taken_to_a_friend_as_markdown(candidate: Candidate) -> None:
         "- Choosing and comparing frameworks. The choice: 50 % of the grades.",
     ):
         assert said in export["text"], said
+
+
+def test_nothing_that_was_typed_reaches_the_rest_of_the_report(candidate: Candidate) -> None:
+    candidate.does("start")
+    candidate.answers("Flask:\n````\n```python\n<script>alert(1)</script>\n# Heading")
+    candidate.grades(1, 2, 3)
+    candidate.does("follow-up", number=candidate.view["number"], text="~~~\n<b>More.")
+    candidate.does("follow-up-grade", number=0, grade=3)
+    candidate.does("finish")
+    tokens = MarkdownIt("commonmark").parse(candidate.view["export"]["text"])
+    fences = [token.content for token in tokens if token.type == "fence"]
+    assert fences == [
+        "Flask:\n````\n```python\n<script>alert(1)</script>\n# Heading\n",
+        "~~~\n<b>More.\n",
+    ]
+    assert [token.type for token in tokens if token.type.startswith("html")] == []
+    assert "What to study next" in [token.content for token in tokens if token.type == "inline"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -13,14 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from platformdirs import user_config_path, user_data_path
 
-from course.problems import Problems
+from course.problems import Problem, Problems
 from course.study.journal import Event, Journal, keeping
+from course.study.journal.archive import merge, pack
 from course.study.journal.file import beside
-from course.study.journal.keeping import backup, forgetful, journal_path, merge, move, own_journal, place, warning
+from course.study.journal.keeping import backup, journal_path, move, own_journal, place
 
 TODAY = date(2026, 11, 20)
 
@@ -131,11 +134,99 @@ def test_one_that_was_not_open_while_it_moved_is_found(tmp_path: Path) -> None:
     assert sorted(numbers(tmp_path / "other/journal.db")) == [1, 2, 3, 4]
 
 
-def test_where_a_journal_lies_already_both_are_taken_together(tmp_path: Path) -> None:
-    fill(journal_path(), 1, 2)
-    fill(tmp_path / "stick/journal.db", 2, 3)
-    assert move(tmp_path / "stick").events == 3
-    assert numbers(journal_path()) == [1, 2, 3]
+@pytest.mark.parametrize("others", [(2, 3), (1, 2), ()])
+def test_another_journal_that_lies_there_is_left_alone(tmp_path: Path, others: tuple[int, ...]) -> None:
+    old = fill(journal_path(), 1, 2)
+    there = fill(tmp_path / "stick/journal.db", *others)
+    before = there.read_bytes()
+    with pytest.raises(Problems, match=r"is there already\. Name another file; or .*course journal merge"):
+        move(tmp_path / "stick")
+    assert there.read_bytes() == before
+    assert (journal_path(), numbers(old)) == (old, [1, 2])
+    assert Journal(old).append("answer", {"n": 3})
+
+
+def test_a_move_that_fails_before_its_sign_is_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = fill(journal_path(), 1, 2), tmp_path / "stick/journal.db"
+    with monkeypatch.context() as patch:
+        take = keeping._take_along
+
+        def cut(*words: Path) -> None:
+            take(*words)
+            raise KeyboardInterrupt
+
+        patch.setattr(keeping, "_take_along", cut)
+        with pytest.raises(KeyboardInterrupt):
+            move(new)
+    assert list(new.parent.iterdir()) == []
+    assert numbers(old) == [1, 2]
+    assert move(new).events == 2
+    assert (journal_path(), numbers(new), old.exists()) == (new, [1, 2], False)
+
+
+@pytest.fixture
+def no_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has files that say so be read-only even for root, by SQLite's own means."""
+    open_file = sqlite3.connect
+
+    def opened(name: str, **more: Any) -> sqlite3.Connection:
+        path = Path(name.removeprefix("file://").partition("?")[0])
+        sealed = path.exists() and not path.stat().st_mode & 0o222
+        return open_file(name.replace("mode=rw", "mode=ro") if sealed else name, **more)
+
+    monkeypatch.setattr(sqlite3, "connect", opened)
+
+
+@pytest.mark.usefixtures("no_writing")
+@pytest.mark.parametrize("named", [True, False])
+def test_a_read_only_journal_is_moved_by_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+    if named:
+        monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "named.db"))
+    old = fill(journal_path(), 1, 2)
+    old.chmod(0o444)
+    before = old.read_bytes()
+    moved = move(tmp_path / "stick")
+    assert (moved.copied, moved.left, moved.events) == (True, old, 2)
+    assert old.read_bytes() == before
+    assert [path.name for path in (tmp_path / "stick").iterdir()] == ["journal.db"]
+    if named:
+        monkeypatch.setenv("COURSE_JOURNAL", str(moved.path))
+    assert journal_path() == moved.path
+    Journal(moved.path).append("answer", {"n": 3})
+    assert numbers(moved.path) == [1, 2, 3]
+
+
+def test_a_folder_that_takes_no_file_is_told_of_and_not_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(journal_path(), 1)
+
+    def refused(path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", refused)
+    for act in (backup, move):
+        with pytest.raises(Problems, match=r"there\.db.*Permission denied"):
+            act(tmp_path / "there.db")
+
+
+def test_a_copy_that_cannot_be_written_is_told_of_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(journal_path(), 1)
+
+    def full(journal: Journal, to: Path) -> int:
+        to.write_bytes(b"half")
+        raise Problems([Problem(to, 0, "cannot be written: the disk is full.", "Free some space.")])
+
+    monkeypatch.setattr(Journal, "copy", full)
+    for act, path in ((backup, "a.db"), (move, "b.db"), (lambda to: pack(to, None), "c.zip")):
+        with pytest.raises(Problems) as caught:
+            act(tmp_path / path)
+        assert caught.value.problems[0].text(tmp_path).startswith(f"{path}: cannot be written")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 @pytest.mark.parametrize("content", [b"Dear diary", b""])
@@ -227,6 +318,12 @@ def test_a_drive_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
         journal_path()
     away.rename(moved.parent)
     assert numbers(journal_path()) == [1]
+
+
+def test_the_note_of_the_place_says_where_the_journal_is(tmp_path: Path) -> None:
+    moved = move(tmp_path / "stick")
+    note = user_config_path("threeways", appauthor=False) / "journal.json"
+    assert json.loads(note.read_text(encoding="utf-8")) == {"journal": str(moved.path)}
 
 
 # Copies and merging ---------------------------------------------------------------------------------------------------
@@ -346,48 +443,3 @@ def test_what_cannot_be_merged_is_named_and_changes_nothing(
 
 def truncate(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
-
-
-# Machines that forget -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("BINDER_SERVICE_HOST", "a Binder session"),
-        ("BINDER_REPO_URL", "a Binder session"),
-        ("COLAB_RELEASE_TAG", "a Colab session"),
-        ("KAGGLE_KERNEL_RUN_TYPE", "a Kaggle session"),
-    ],
-)
-def test_a_machine_that_forgets_is_known_by_its_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, kind: str
-) -> None:
-    assert (forgetful(tmp_path), warning(tmp_path)) == (None, None)
-    monkeypatch.setenv(name, "x")
-    assert forgetful(tmp_path) == kind
-    said = warning(tmp_path)
-    assert said is not None
-    assert kind in said
-    assert "`backup()`" in said
-
-
-@pytest.mark.parametrize(("system", "kind"), [("overlay", "a hub that keeps no home"), ("ext4", None), ("nfs4", None)])
-def test_a_hub_whose_homes_end_with_the_container_is_known_by_their_disk(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: str, kind: str | None
-) -> None:
-    disks = [disk("/", "overlay"), disk(str(tmp_path), system)]
-    monkeypatch.setattr("psutil.disk_partitions", lambda all: disks)
-    assert forgetful(tmp_path / "home") is None
-    monkeypatch.setenv("JUPYTERHUB_USER", "ada")
-    assert forgetful(tmp_path / "home") == kind
-
-
-def disk(mountpoint: str, fstype: str) -> object:
-    return type("Disk", (), {"mountpoint": mountpoint, "fstype": fstype})
-
-
-def test_the_note_of_the_place_says_where_the_journal_is(tmp_path: Path) -> None:
-    moved = move(tmp_path / "stick")
-    note = user_config_path("threeways", appauthor=False) / "journal.json"
-    assert json.loads(note.read_text(encoding="utf-8")) == {"journal": str(moved.path)}

@@ -48,7 +48,36 @@ def events(path: Path) -> list[Event]:
 
 def test_all_events_of_a_sound_file_are_found_as_they_were_written(path: Path) -> None:
     found = search(path.read_bytes())
-    assert (found.events, found.missing) == (everything(), 0)
+    assert (found.events, found.missing, found.torn) == (everything(), 0, False)
+
+
+def test_no_loss_is_told_of_that_did_not_happen(path: Path) -> None:
+    with closing(Journal(path)) as journal:
+        for _ in range(3):
+            journal.add(everything())  # Each line that is known already takes a number and leaves a gap.
+        journal.append("answer", {"n": COUNT})
+        last = journal.read()[1].place
+    assert last > COUNT + 1
+    found = search(path.read_bytes())
+    assert (len(found.events), found.missing, found.torn) == (COUNT + 1, 0, False)
+
+
+@pytest.mark.parametrize("ids", ["hub-{:08d}", "a very long id " * 400 + "{:08d}"])
+def test_what_the_index_names_and_no_page_holds_is_known_to_be_lost(tmp_path: Path, ids: str) -> None:
+    path = tmp_path / "other.db"
+    with closing(Journal(path)) as journal:
+        journal.add(Event(n, 0, ids.format(n), "answer", {"n": n}) for n in range(100, 120))
+    content = path.read_bytes()
+    for n in (100, 107, 119):
+        content = content.replace(f'{{"n": {n}}}'.encode(), f'{{"n"; {n}}}'.encode())
+    found = search(content)
+    assert (len(found.events), found.missing, found.torn) == (17, 3, False)
+
+
+@pytest.mark.parametrize("size", [0, 100, 4096, 9000])
+def test_a_file_of_which_a_part_is_gone_is_known_by_its_own_count(path: Path, size: int) -> None:
+    found = search(path.read_bytes()[:size])
+    assert (found.events, found.torn) == ([], True)
 
 
 def test_what_is_only_in_the_log_is_found_too(path: Path) -> None:
@@ -67,7 +96,8 @@ def test_what_stands_before_the_end_of_a_truncated_file_is_found(path: Path, sha
     found = search(content[: int(len(content) * share)])
     assert all(event in everything() for event in found.events)
     assert len(found.events) > COUNT * share / 3
-    assert found.missing == COUNT - len(found.events)
+    assert found.missing <= COUNT - len(found.events)
+    assert found.torn
 
 
 def test_a_file_without_its_first_page_is_read(path: Path) -> None:
@@ -194,6 +224,18 @@ def test_what_can_be_read_of_another_damaged_file_comes_into_the_journal(path: P
     done = rescue(other)
     assert (done.events, done.new, done.kept) == (100, 100, other)
     assert len(events(path)) == COUNT + 100
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"PK\x03\x04" + b"x" * 999, "course journal restore"), (b"a picture" * 999, "nothing that can be read")],
+)
+def test_what_is_no_journal_at_all_is_refused(path: Path, tmp_path: Path, content: bytes, said: str) -> None:
+    other = tmp_path / "backup.zip"
+    other.write_bytes(content)
+    with pytest.raises(Problems, match=said):
+        rescue(other)
+    assert events(path) == everything()
 
 
 def test_a_page_size_other_than_the_usual_is_understood(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from course.study.library import Library
 from course.study.memory import replay
-from course.study.questions.mistakes import Mistakes, misconception_in_words
+from course.study.questions.mistakes import Mistakes
 from tests.course.study.riverside import ELSEWHERE, KNOWN, UNKNOWN, Study, make_library
 
 
@@ -83,6 +83,7 @@ def test_right_on_two_days_mends_it(study: Study) -> None:
 def test_an_evening_that_goes_past_midnight_is_one_day(study: Study) -> None:
     study.watch.now = study.watch.now.replace(hour=23)
     study.answers(UNKNOWN, False)
+    study.watch.wait(days=1)
     study.answers(UNKNOWN, True, form="retry")
     study.watch.wait(hours=3)
     study.answers(UNKNOWN, True, form="retry")
@@ -123,10 +124,86 @@ def test_a_second_wrong_try_names_its_misconception_and_is_the_same_mistake(stud
     assert room(study).misconceptions == {"missing-method-is-404": 1, "everything-is-served": 1}
 
 
-def test_what_was_told_before_is_no_right_answer(study: Study) -> None:
+@pytest.mark.parametrize("where", ["mistakes", "quiz", "exam"])
+def test_on_the_day_on_which_the_answer_was_looked_at_nothing_counts(study: Study, where: str) -> None:
     study.answers(UNKNOWN, False)
-    study.answers(UNKNOWN, True, form="retry", told=True)
+    study.watch.wait(days=1)
+    study.memory.record("shown", {"question": UNKNOWN})
+    study.answers(UNKNOWN, True, form="retry", where=where)
     assert room(study).open[UNKNOWN].right_days == []
+    study.watch.wait(days=1)
+    study.answers(UNKNOWN, True, form="retry", where=where)
+    assert room(study).open[UNKNOWN].right_days == [study.memory.today()]
+
+
+def test_on_the_day_on_which_it_was_wrong_nothing_counts(study: Study) -> None:
+    study.answers(UNKNOWN, False)
+    study.answers(UNKNOWN, True, form="retry")
+    assert room(study).open[UNKNOWN].right_days == []
+
+
+def tasks(study: Study, right: bool, code: str | None = "x = 1") -> None:
+    about = {"topic": "routing", "framework": "flask", "level": "beginner"}
+    data = {
+        "task": "serve-books",
+        "passed": int(right),
+        "all": 1,
+        "right": right,
+        "code": code,
+        "failures": ["no route"],
+    }
+    study.memory.record("task", {**data, "where": "exam", "exam": "a-run", **about})
+
+
+def types(study: Study, right: bool, typed: str = "routes", **others: object) -> None:
+    about = {"topic": "routing", "framework": "flask"}
+    study.memory.record(
+        "card-answer", {"card": "router-parts#1", "typed": typed, "right": right, "ms": 1, **about, **others}
+    )
+
+
+def test_code_that_failed_in_an_exam_is_a_mistake(study: Study) -> None:
+    tasks(study, False)
+    mistake = room(study).open["serve-books"]
+    assert (mistake.chosen, mistake.failures, mistake.typed) == ("x = 1", ["no route"], True)
+    assert (mistake.where, mistake.topic, mistake.times) == ("exam", "routing", 1)
+
+
+@pytest.mark.parametrize("code", [None, "", " \n"])
+def test_a_task_without_any_code_is_no_mistake(study: Study, code: str | None) -> None:
+    tasks(study, False, code)
+    assert room(study).open == {}
+
+
+def test_a_word_that_is_wrong_at_a_card_is_a_mistake_and_once_a_day(study: Study) -> None:
+    types(study, False)
+    types(study, False, "paths")
+    mistake = room(study).open["router-parts#1"]
+    assert (mistake.chosen, mistake.where, mistake.times) == ("routes", "cards", 1)
+    study.watch.wait(days=1)
+    types(study, False, "paths")
+    mistake = room(study).open["router-parts#1"]
+    assert (mistake.chosen, mistake.times) == ("paths", 2)
+
+
+def test_a_slip_of_the_fingers_is_neither_a_mistake_nor_known(study: Study) -> None:
+    types(study, False, near=True)
+    assert room(study).open == {}
+    types(study, False)
+    study.watch.wait(days=1)
+    types(study, False, near=True)
+    assert (room(study).open["router-parts#1"].times, room(study).open["router-parts#1"].right_days) == (1, [])
+
+
+def test_what_is_typed_right_on_two_days_is_mended_wherever_that_is(study: Study) -> None:
+    types(study, False)
+    types(study, True)
+    study.watch.wait(days=1)
+    types(study, True)
+    assert room(study).open["router-parts#1"].right_days == [study.memory.today()]
+    study.watch.wait(days=1)
+    study.memory.record("retyped", {"question": "router-parts#1", "typed": "rules", "right": True})
+    assert list(room(study).mended) == ["router-parts#1"]
 
 
 def test_a_question_that_stands_in_mends_what_it_stands_for(study: Study) -> None:
@@ -163,24 +240,23 @@ def test_misconceptions_are_counted_by_name(study: Study) -> None:
     study.answers(KNOWN, False)
     study.answers(ELSEWHERE, False)
     assert room(study).misconceptions == {"missing-method-is-404": 2, "query-is-part-of-the-path": 1}
-    assert misconception_in_words("missing-method-is-404") == "missing method is 404"
 
 
 @pytest.mark.parametrize(
-    ("right", "confidence", "marks"),
+    ("right", "confidence", "points"),
     [(True, 1, 1), (True, 2, 2), (True, 3, 3), (False, 1, 0), (False, 2, -2), (False, 3, -6), (True, None, 0)],
 )
-def test_marks_reward_who_knows_what_they_know(study: Study, right: bool, confidence: int | None, marks: int) -> None:
+def test_points_reward_who_knows_what_they_know(study: Study, right: bool, confidence: int | None, points: int) -> None:
     study.answers(UNKNOWN, right, confidence=confidence)
-    assert (room(study).marks, room(study).marked) == (marks, 0 if confidence is None else 1)
+    assert (room(study).points, room(study).rated) == (points, 0 if confidence is None else 1)
 
 
-def test_marks_are_a_running_score_of_what_was_not_seen_before(study: Study) -> None:
+def test_points_are_a_running_score_of_what_was_not_seen_before(study: Study) -> None:
     study.answers(UNKNOWN, False, confidence=3)
     study.answers(UNKNOWN, True, confidence=3, **{"try": 2})
     study.answers(UNKNOWN, True, confidence=3, form="retry")
     study.answers(KNOWN, True, confidence=2)
-    assert (room(study).marks, room(study).marked) == (-4, 2)
+    assert (room(study).points, room(study).rated) == (-4, 2)
 
 
 def test_a_cause_is_kept_with_its_mistake(study: Study) -> None:

@@ -25,6 +25,9 @@ def study(library: Library) -> Study:
     return Study(library)
 
 
+MEANWHILE = "This question was answered in another window; here is how it stands now."
+
+
 def quiz_of(study: Study, *ids: str, fresh: bool = False) -> Quiz:
     return Quiz(study.memory, study.library, ids or (UNKNOWN,), fresh=fresh)
 
@@ -40,7 +43,8 @@ def texts(quiz: Quiz, number: int = 0) -> list[str]:
 
 def answer(quiz: Quiz, text: str, number: int = 0, **others: Any) -> None:
     place = texts(quiz, number).index(f"`{text}`")
-    quiz.act({"type": "answer", "question": shown(quiz, number)["id"], "option": place, **others})
+    question = shown(quiz, number)
+    quiz.act({"type": "answer", "question": question["id"], "turn": question["turn"], "option": place, **others})
 
 
 def test_a_fresh_view_holds_no_answer_and_no_reply(study: Study) -> None:
@@ -191,8 +195,25 @@ def test_after_a_trap_another_question_with_the_same_trap_stands_in(study: Study
 
 
 def test_a_question_of_the_same_quiz_does_not_stand_in(study: Study) -> None:
+    quiz = quiz_of(study, UNKNOWN, KNOWN, ELSEWHERE)
+    answer(quiz, "405")
+    answer(quiz, "404")
+    quiz.act({"type": "again", "question": UNKNOWN})
+    assert "GET /loan`" in shown(quiz)["ask"]["md"]
+    assert shown(quiz)["said"] == "The same question, its options in another order."
+
+
+def test_without_the_trap_a_question_on_the_same_objective_stands_in(study: Study) -> None:
     quiz = quiz_of(study, UNKNOWN, KNOWN)
     answer(quiz, "405")
+    answer(quiz, "404")
+    quiz.act({"type": "again", "question": UNKNOWN})
+    assert "is matched?" in shown(quiz)["ask"]["md"]
+    assert shown(quiz)["said"] == "Another question about this."
+
+
+def test_what_was_right_is_asked_itself(study: Study) -> None:
+    quiz = quiz_of(study)
     answer(quiz, "404")
     quiz.act({"type": "again", "question": UNKNOWN})
     assert "GET /loan`" in shown(quiz)["ask"]["md"]
@@ -221,8 +242,58 @@ def test_a_late_click_on_the_former_form_is_no_answer(study: Study) -> None:
     answer(quiz, "404")
     quiz.act({"type": "again", "question": UNKNOWN})
     quiz.act({"type": "again", "question": UNKNOWN})
-    quiz.act({"type": "answer", "question": UNKNOWN, "option": 0, "again": 0})
+    quiz.act({"type": "answer", "question": UNKNOWN, "option": 0, "turn": "unknown-path 0 0"})
     assert (shown(quiz)["again"], shown(quiz)["tries"]) == (1, 0)
+
+
+def click(quiz: Quiz, text: str) -> dict[str, Any]:
+    """The event of an option as it is on the page now."""
+    question = shown(quiz)
+    place = texts(quiz).index(text)
+    return {"type": "answer", "question": question["id"], "turn": question["turn"], "option": place}
+
+
+@pytest.mark.parametrize("wrong", [1, 2, 3])
+def test_what_another_window_was_asked_instead_is_not_what_this_click_answers(study: Study, wrong: int) -> None:
+    here, there = quiz_of(study), Quiz(study.restarted(), study.library, [UNKNOWN, KNOWN])
+    answer(here, "405")
+    answer(here, "404")
+    for quiz in (here, there):
+        quiz.act({"type": "again", "question": UNKNOWN})
+    assert shown(here)["ask"] != shown(there)["ask"]
+    late = click(there, texts(there)[1])
+    texts_here = [option.text for option in study.library.questions[KNOWN].item.options]
+    here.act(click(here, texts_here[wrong % 3]))
+    before = study.events()
+    there.act(late)
+    assert study.events() == before
+    assert shown(there)["said"].startswith(MEANWHILE)
+    assert shown(there)["ask"] == shown(here)["ask"]
+    there.act({"type": "again", "question": KNOWN})
+    assert MEANWHILE not in shown(there)["said"]
+
+
+def test_a_click_beside_a_try_of_another_window_is_shown_what_was_replied(study: Study) -> None:
+    here, there = quiz_of(study), Quiz(study.restarted(), study.library, [UNKNOWN])
+    late, same = click(there, "`500`"), click(there, "`405`")
+    here.act(click(here, "`405`"))
+    there.act(same)
+    assert MEANWHILE not in shown(there)["said"], "it is what was clicked"
+    there.act(late)
+    assert (shown(there)["said"].startswith(MEANWHILE), shown(there)["tries"], len(study.events())) == (True, 1, 1)
+
+
+def test_an_answer_that_does_not_say_to_what_is_refused(study: Study) -> None:
+    with pytest.raises(ValueError, match="by its turn"):
+        quiz_of(study).act({"type": "answer", "question": UNKNOWN, "option": 0})
+
+
+def test_of_two_windows_that_asked_two_questions_the_last_answer_stands(study: Study) -> None:
+    study.answers(UNKNOWN, False)
+    study.answers(UNKNOWN, True, again=1, form="retry")
+    study.answers(KNOWN, True, again=1, form="retry", instead_of=UNKNOWN)
+    assert "DELETE /loans" in shown(quiz_of(study))["ask"]["md"]
+    assert shown(quiz_of(study))["done"]
 
 
 def test_a_question_that_is_not_answered_is_not_asked_again(study: Study) -> None:
@@ -249,9 +320,11 @@ def test_fresh_begins_with_another_form(study: Study) -> None:
 def test_a_trap_that_catches_again_is_counted_by_name(study: Study) -> None:
     quiz = quiz_of(study, UNKNOWN, KNOWN)
     answer(quiz, "405")
-    assert "missing method" not in json.dumps(quiz.view())
+    assert "missing-method" not in json.dumps(quiz.view())
     answer(quiz, "404", 1)
-    assert "2 of your answers by now: missing method is 404." in json.dumps(shown(quiz, 1))
+    note = next(option["note"] for option in shown(quiz, 1)["options"] if option["state"] == "wrong")
+    idea = "The course calls the idea behind it “missing-method-is-404”"
+    assert note == f"{idea}; it was behind 2 of your answers so far."
 
 
 def test_an_option_that_was_reworded_since_is_open_again(study: Study, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course.study.running import LONGEST, run_tests
+from course.study.running import LONGEST, Lines, run_tests
 
 TESTS = """\
 from math import isclose
@@ -164,7 +164,7 @@ if os.fork() == 0:
         os.execv(sys.executable, sleeper)
     os._exit(0)
 if os.fork():
-    time.sleep(0.3)  # In which the copy goes on as if it was the first.
+    time.sleep(0.2)  # In which the copy goes on as if it was the first.
 """
 
 
@@ -174,6 +174,32 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     mark = f"mark-{tmp_path.name}-{os.getpid()}"
     outcome = run_tests(f"MARK = {mark!r}\n{STAYS}\n{RIGHT}", TESTS)
     assert outcome.right
+    assert marked(mark) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLS_ITS_WARDEN = """
+import os, signal, subprocess, sys, time
+sleeper = [sys.executable, "-c", "import time; time.sleep(600)", MARK]
+subprocess.Popen(sleeper)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv(sys.executable, sleeper)
+    os._exit(0)
+os.wait()
+os.kill(os.getppid(), signal.SIGKILL)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_nothing_is_left_behind_by_code_that_kills_its_warden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mark = f"mark-{tmp_path.name}-{os.getpid()}"
+    outcome = run_tests(f"MARK = {mark!r}\n{KILLS_ITS_WARDEN}", TESTS)
+    assert (outcome.passed, outcome.all) == (0, 3)
+    assert outcome.seconds < 10
     assert marked(mark) == []
     assert list(tmp_path.iterdir()) == []
 
@@ -194,6 +220,91 @@ def test_nothing_is_left_behind_by_an_asker_that_was_killed(tmp_path: Path) -> N
     asker.send_signal(signal.SIGKILL)
     asker.wait()
     wait_until(lambda: not marked(mark) and not list(tmp_path.iterdir()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="dying with the parent")
+def test_the_code_dies_with_its_warden_at_once(tmp_path: Path) -> None:
+    mark = f"mark-{tmp_path.name}-{os.getpid()}"
+    code = f"import time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\ntime.sleep(600)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    asker = subprocess.Popen([sys.executable, "-c", ASKER, code, mark], env=environment)
+    try:
+        wait_until((tmp_path / "begun").exists)
+        [warden] = psutil.Process(asker.pid).children()
+        [trial] = warden.children()
+        asker.send_signal(signal.SIGSTOP)  # It cannot tidy up.
+        warden.kill()
+        wait_until(lambda: not trial.is_running() or trial.status() == psutil.STATUS_ZOMBIE)
+    finally:
+        asker.kill()
+        asker.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits")
+def test_the_code_gets_so_much_memory_and_no_more() -> None:
+    code = "import resource\nlimits = resource.getrlimit(resource.RLIMIT_AS)"
+    assert run_tests(code, f"assert limits == ({4 << 30}, {4 << 30}), limits").failures == []
+
+
+FORGED = """
+import hmac, json, os, sys
+notes = [{"ready": True, "all": 3}, {"passed": 3, "done": True}]
+lines = "".join(json.dumps(note) + "\\n" for note in notes)
+for note in map(json.dumps, notes):
+    lines += f"{hmac.digest(b'', note.encode(), 'sha256').hex()} {note}\\n"
+for folder in (*sys.argv[1:], os.path.dirname(os.getcwd())):
+    with open(os.path.join(folder, "results.jsonl"), "a") as file:
+        file.write(lines)
+for number in range(3, 20):
+    try:
+        os.write(number, lines.encode())
+    except OSError:
+        pass
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FORGED,
+        "import builtins\nbuiltins.eval = lambda *all: None",
+        "import builtins\nbuiltins.compile = lambda *all, **more: None",
+        "import json\njson.dumps = lambda what: '{\"passed\": 1}'",
+    ],
+)
+def test_results_cannot_be_written_by_the_code_itself(code: str) -> None:
+    outcome = run_tests(code, TESTS)
+    assert (outcome.passed, outcome.all, outcome.right) == (0, 3, False)
+
+
+def test_the_code_does_not_find_its_tests_in_a_file() -> None:
+    code = "import os, sys\nfound = sys.argv[1:] + os.listdir('..')"
+    assert run_tests(code, "assert found == ['work'] or os.name == 'nt', found").failures == []
+
+
+@pytest.mark.parametrize("error", ["SystemExit(3)", "KeyboardInterrupt"])
+def test_an_error_that_ends_the_process_when_it_is_shown_fails_its_check_alone(error: str) -> None:
+    code = f"class Odd(Exception):\n    def __str__(self): raise {error}\ndef f(x):\n    if x: raise Odd"
+    outcome = run_tests(code, "assert f(1) is None\nassert f(0) is None")
+    assert (outcome.passed, outcome.all, len(outcome.failures)) == (1, 2, 1)
+    assert outcome.failures[0].startswith("Odd: an error that cannot be shown, in line 4")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("def total(prices):\n    return prices[9]", "IndexError: list index out of range, in line 2 of your code"),
+        ("def total(prices)", "SyntaxError: expected ':', in line 1 of your code: `def total(prices)`."),
+        ("total = 3", "TypeError: 'int' object is not callable, in the code around yours: `return total([1])`."),
+        ("def total(prices):\n    return odd(prices)", "ValueError, in line 2 of your code: `return odd(prices)`."),
+    ],
+)
+def test_lines_are_counted_as_the_learner_sees_them(typed: str, message: str) -> None:
+    above, below = "# A program\n\ndef odd(x):\n    raise ValueError\n", "\n\ndef ask():\n    return total([1])\n"
+    count = typed.count("\n") + 1
+    outcome = run_tests(above + typed + below, "assert ask()", lines=Lines(5, 4 + count, 4))
+    assert outcome.failures[0].startswith(message)
 
 
 def marked(mark: str) -> list[list[str]]:
