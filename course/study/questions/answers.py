@@ -53,7 +53,7 @@ class Answers:
         again = int(data.get("again", 0))
         sitting = self.sittings.get(place)
         # Two windows may have asked two questions in the same place; the one that was answered last stands.
-        if sitting is None or again > sitting.again:
+        if sitting is None or again > sitting.again or (again == sitting.again and question != sitting.question):
             day = study_day(event.at, event.offset)
             sitting = self.sittings[place] = Sitting(question, again, day, [], data.get("confidence"))
         if sitting.again == again and data["chosen"] not in sitting.chosen:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -219,8 +220,7 @@ class Terminal:
         end = time.monotonic() + 30
         while text not in self.screen:
             assert time.monotonic() < end, self.screen
-            if select.select([self._master], [], [], 0.1)[0]:
-                self.screen += os.read(self._master, 65536).decode("utf-8", "replace")
+            self._read(0.1)
 
     def press(self, key: str, text: str) -> None:
         """Presses a key until it has done something: what is typed while nothing is read gets lost."""
@@ -228,8 +228,16 @@ class Terminal:
         while text not in self.screen:
             assert time.monotonic() < end, self.screen
             os.write(self._master, key.encode())
-            if select.select([self._master], [], [], 0.5)[0]:
-                self.screen += os.read(self._master, 65536).decode("utf-8", "replace")
+            self._read(0.5)
+
+    def _read(self, patience: float) -> None:
+        """Takes what comes, all of it when the program has ended: Linux then calls the end of the screen an error."""
+        if select.select([self._master], [], [], patience)[0]:
+            with suppress(OSError):
+                while part := os.read(self._master, 65536).decode("utf-8", "replace"):
+                    self.screen += part
+                    if self._process.poll() is None and not select.select([self._master], [], [], 0.05)[0]:
+                        return
 
     @property
     def status(self) -> int:

@@ -495,6 +495,7 @@ def test_an_exam_of_which_nothing_is_left_in_the_course_is_void(hall: Hall, tmp_
     assert (report["passed"], report["of"]) == (None, 0)
     assert report["verdict"].startswith("Void: nothing that it asked is part of the course any more")
     assert [one["passed"] for one in report["earlier"]] == [None]
+    assert [one["passed"] for one in events_of(hall, "exam-finish")] == [None]
     assert calibration(hall.memory().state).exams.answers == 0
 
 
