@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from course.study.exams.calibration import calibration
+from course.study.exams.exam import Result
+from course.study.exams.report import change
 from course.study.exams.sitting import Sitting
 from course.study.journal import Journal
 from course.study.library import Library
@@ -496,7 +499,13 @@ def test_an_exam_of_which_nothing_is_left_in_the_course_is_void(hall: Hall, tmp_
     assert report["verdict"].startswith("Void: nothing that it asked is part of the course any more")
     assert [one["passed"] for one in report["earlier"]] == [None]
     assert [one["passed"] for one in events_of(hall, "exam-finish")] == [None]
-    assert calibration(hall.memory().state).exams.answers == 0
+    state = hall.memory().state
+    [run] = state.exams.finished()
+    run.predicted = 0.8
+    assert calibration(state).exams.answers == 0
+    right = {"one": Result("a", True, 1.0)}
+    next_run = replace(run, run="next", finished=run.last + 9, items=[["questions", "one"]], results=right, passed=True)
+    assert change(next_run, state.exams) == ""
 
 
 def test_events_of_another_exam_are_refused(hall: Hall) -> None:
