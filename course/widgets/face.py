@@ -90,7 +90,8 @@ class Face(anywidget.AnyWidget):
             self.desk.act(event)
             self.view = rendered(self.desk.view())
         except (ValueError, Problems) as error:
-            self.view = {**self.view, "error": str(error)}
+            said = str(error)
+            self.view = {**self.view, "error": said[:1].upper() + said[1:]}
         except Exception as error:
             # In a callback it would be seen by nobody but the kernel's log, which gets it, too.
             self.view = {**self.view, "error": f"This did not work. {type(error).__name__}: {error}"}

@@ -70,16 +70,19 @@ function planForm(view, send, choices) {
   }
   form.append(hours);
   const off = create("textarea", { ...QUIET, rows: 2, spellcheck: "false" });
-  off.value = draft.days_off.join(", ");
-  off.addEventListener("input", () => change("days_off", off.value.split(/[\s,;]+/).filter(Boolean)));
-  const variants = create("fieldset", { class: "course-plan-variants" }, create("legend", {}, "Pace without a date"));
+  off.value = choices.get("plan-off") ?? draft.days_off.join(", ");
+  off.addEventListener("input", () => {
+    choices.set("plan-off", off.value); // As it was typed, if it cannot be read.
+    change("days_off", off.value.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean));
+  });
+  const variants = create("fieldset", { class: "course-plan-variants" }, create("legend", {}, draft.exam_date ? "Pace (the date of the exam decides)" : "Pace"));
   for (const { variant, weeks, hours_a_week } of view.variants) {
-    const node = create("input", { ...QUIET, type: "radio", name: `course-${own}-variant`, value: variant, checked: variant === draft.variant, id: `course-${own}-${++serial}` });
+    const node = create("input", { ...QUIET, type: "radio", name: `course-${own}-variant`, value: variant, checked: variant === draft.variant, disabled: Boolean(draft.exam_date), id: `course-${own}-${++serial}` });
     node.addEventListener("change", () => change("variant", variant));
-    variants.append(create("span", {}, node, create("label", { for: node.id }, `${variant}: ${weeks} weeks, ${hours_a_week} h a week`)));
+    variants.append(create("span", {}, node, create("label", { for: node.id }, `${variant}: ${weeks} ${weeks === 1 ? "week" : "weeks"}, ${planMinutes(Math.round(hours_a_week * 60))} a week`)));
   }
   form.append(
-    planField("Days off", off, "dates such as 2026-12-24"),
+    planField("Days off", off, "dates such as 2026-12-24, with commas between"),
     variants,
     planChecks("Frameworks", [["django", "Django"], ["flask", "Flask"], ["fastapi", "FastAPI"]], draft.frameworks, (value) => change("frameworks", value)),
     planChecks("Material", [["core", "only the core path"]], draft.core_only ? ["core"] : [], (value) => change("core_only", value.length > 0)),
@@ -110,7 +113,10 @@ function planForm(view, send, choices) {
 
 DRAW.plan = (root, view, send, before, choices) => {
   const changed = before && JSON.stringify(before.settings) !== JSON.stringify(view.settings);
-  if (changed) choices.delete("plan");
+  if (changed) {
+    choices.delete("plan");
+    choices.delete("plan-off");
+  }
   if (before && view.said && !view.error) announce(`${view.said} ${view.summary.join(" ")}`);
   const today = create("div", { class: "course-plan-today" }, planDay({ ...view.today, title: `Today, ${view.today.title}` }, "h3"));
   if (view.today.done) today.append(create("p", { class: "course-quiet" }, `${planMinutes(view.today.done)} are done.`));
