@@ -21,6 +21,8 @@ WORDS_A_MINUTE = 180
 MINUTES_A_CELL, MINUTES_A_LINE, MINUTES_A_QUESTION = 0.5, 0.05, 0.75
 TOLERANCE = 0.25
 CLOSING = ("Key points", "How would X do this?", "Official pages")
+PRACTICE = re.compile(r"(cards|mistakes|exam|interview)\(")
+"""Cells that ask questions without naming them."""
 WITHOUT_QUIZ = {*CLOSING, "What you can do now"}
 EMPTY_WORDS = {"here", "this", "link", "click here", "this page", "more"}
 
@@ -90,7 +92,8 @@ def asked(subject: Subject) -> Iterator[Problem]:
         return
     for text in subject.lessons:
         for section in _sections(text):
-            if section.title not in WITHOUT_QUIZ and not (section.code and quiz_ids(section.code[-1])):
+            last = section.code[-1] if section.code else None
+            if section.title not in WITHOUT_QUIZ and not (last and (quiz_ids(last) or _studied(last))):
                 what = f'the section "{section.title}" does not end in a quiz.'
                 yield at(text, section.cell, what, 'Close it with a cell `quiz("…")`.')
 
@@ -160,6 +163,11 @@ def readable(subject: Subject) -> Iterator[Problem]:
                     yield from _links(subject, text, cell, token, line)
         if level == 0:
             yield Problem(text.path, 1, "has no heading.", "Begin with a text cell `# Title`.")
+
+
+def _studied(cell: Cell) -> bool:
+    """Whether a cell is for practice itself: cards, mistakes, an exam or an interview."""
+    return bool(PRACTICE.match(cell.source))
 
 
 def quiz_ids(cell: Cell) -> list[str]:

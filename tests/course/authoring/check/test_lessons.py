@@ -242,5 +242,11 @@ def test_a_broken_rule_is_named_with_file_line_and_remedy(house: House, broken: 
     assert told(house, report) == expected(house, broken.said)
 
 
+@pytest.mark.parametrize("practice", ['cards("greet")', "mistakes()", 'exam("quick-check")', "interview()"])
+def test_a_section_may_end_in_practice_itself(house: House, practice: str) -> None:
+    report = check(spoiled(house, lesson(before(KEY_POINTS, f"# %%\n{practice}"))), run=False)
+    assert told(house, report) == []
+
+
 def test_every_rule_is_broken() -> None:
     assert {broken.rule.__name__ for broken in BREAKS} == rules_of(lessons)
