@@ -90,8 +90,7 @@ class Face(anywidget.AnyWidget):
             self.desk.act(event)
             self.view = rendered(self.desk.view())
         except (ValueError, Problems) as error:
-            said = str(error)
-            self.view = {**self.view, "error": said[:1].upper() + said[1:]}
+            self.view = {**self.view, "error": _sentence(str(error))}
         except Exception as error:
             # In a callback it would be seen by nobody but the kernel's log, which gets it, too.
             self.view = {**self.view, "error": f"This did not work. {type(error).__name__}: {error}"}
@@ -127,3 +126,8 @@ def rendered(view: Any) -> Any:
     if isinstance(view, list | tuple):
         return [rendered(value) for value in view]
     return view
+
+
+def _sentence(text: str) -> str:
+    """A message as a sentence of its own, unless it begins with the name of a file or of something in code."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

@@ -39,7 +39,7 @@ STYLE = """<style>
   border-bottom: 1px solid var(--jp-border-color2, #bbb);
 }
 .course-map table.course-topics small { font-weight: normal; }
-.course-map .next { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px; }
+.course-map :is(.next, .today) { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px; }
 .course-map p.next a:any-link { text-decoration: underline; }
 .course-map ul { margin: 4px 0; padding-left: 1.4em; }
 .course-map summary { cursor: pointer; padding: 6px 0; }
@@ -98,13 +98,13 @@ class StartPage:
         return "\n".join([*lines, *(f"A newer version exists of {path}." for path in self.newer)])
 
     def _warning_html(self) -> str:
-        return f'<div class="next">{to_html(self.warning)}</div>' if self.warning else ""
+        return f'<div class="today">{to_html(self.warning)}</div>' if self.warning else ""
 
     def _today_html(self) -> str:
         if not self.today:
             return ""
         lines = "".join(f"<li>{escape(line)}</li>" for line in self.today)
-        return f'<div class="next"><b>Today</b><ul>{lines}</ul></div>'
+        return f'<div class="today"><b>Today</b><ul>{lines}</ul></div>'
 
     def _next_html(self) -> str:
         following = next_notebook(self.topics)

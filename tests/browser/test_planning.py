@@ -9,13 +9,20 @@ from tests.browser.conftest import Show
 from tests.browser.lab import Lab
 from tests.browser.screen import Screen
 
+STUDIED = """
+from course.study.library import the_library
+from course.widgets.learner import memory
+
+id, card = next(iter(the_library().deck.items()))
+memory().record("review", {"card": id, "rating": 3, "ms": 9000, **card.about()})
+"""
 CHOICES = "Your exam, your week, your cards"
 
 
 @pytest.fixture(scope="module")
 def window(windows: Show, alone: Lab) -> Screen:
     screen = windows(alone)
-    screen.open(alone.write("planning", "from course import plan, progress\nplan()", "progress()"), run=True)
+    screen.open(alone.write("planning", "from course import plan, progress\nplan()", STUDIED + "progress()"), run=True)
     return screen
 
 

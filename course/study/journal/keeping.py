@@ -74,7 +74,7 @@ def place() -> Place:
         path = Path(named).expanduser()
         if not path.is_absolute():
             what = f"is what {JOURNAL} names, and each notebook would look for it in another folder."
-            raise Problems([Problem(path, 0, what, "Name it from the root, such as /home/ada/journal.db.")])
+            raise Problems([Problem(path, 0, what, "Name it from the root: a whole path.")])
         return Place(path, JOURNAL)
     try:
         return Place(Path(json.loads(_config().read_text(encoding="utf-8"))["journal"]), "moved")

@@ -46,7 +46,7 @@ def test_the_widget_shows_rates_and_goes_on() -> None:
 def test_a_wish_that_cannot_be_fulfilled_is_shown() -> None:
     face = cards("templates")
     face.event = {"type": "rate", "turn": face.view["card"]["turn"], "rating": 3, "serial": 1}
-    assert face.view["error"] == "look at the answer before you rate it"
+    assert face.view["error"] == "Look at the answer before you rate it"
 
 
 def test_without_a_person_nothing_is_written() -> None:
