@@ -39,7 +39,9 @@ STYLE = """<style>
   border-bottom: 1px solid var(--jp-border-color2, #bbb);
 }
 .course-map table.course-topics small { font-weight: normal; }
-.course-map :is(.next, .today) { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px; }
+.course-map :is(.next, .today) {
+  border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; margin: 0 0 10px;
+}
 .course-map p.next a:any-link { text-decoration: underline; }
 .course-map ul { margin: 4px 0; padding-left: 1.4em; }
 .course-map summary { cursor: pointer; padding: 6px 0; }
