@@ -35,6 +35,7 @@ RAN_ONE = """(cell) => {
   const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
   return sessionContext.session.kernel.status === "idle" && content.widgets[cell].model.executionCount > 0;
 }"""
+FORGET = "(cell) => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.clearExecution()"
 FORGOTTEN = "(cell) => !window.jupyterapp.shell.currentWidget.content.widgets[cell].model.executionCount"
 CELLS = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
@@ -137,8 +138,7 @@ class Screen:
 
     def forget(self, cell: int) -> None:
         """Clears the output and the number of one cell, so that `run` waits for its next run."""
-        self.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
-        self.command("notebook:clear-cell-output")
+        self.page.evaluate(FORGET, cell)
         self.page.wait_for_function(FORGOTTEN, arg=cell)
 
     def save(self) -> None:

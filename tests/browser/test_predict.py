@@ -80,9 +80,9 @@ def activate(screen: Screen, cell: int) -> None:
     screen.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
 
 
-def asked(screen: Screen, cell: int) -> Locator:
+def asked(screen: Screen, cell: int, timeout: float = 15_000) -> Locator:
     """The widget of a cell, when it waits."""
-    expect(screen.face(cell).get_by_role("button").first).to_be_visible()
+    expect(screen.face(cell).get_by_role("button").first).to_be_visible(timeout=timeout)
     return screen.face(cell)
 
 
@@ -107,7 +107,10 @@ def choose(face: Locator, option: str) -> None:
 def choose_again(screen: Screen, cell: int, option: str) -> None:
     """Begins anew where the page was just opened: what was asked before may still be drawn, and goes at a click."""
     for _ in range(2):
-        face = begin(screen, cell)
+        activate(screen, cell)
+        screen.command("notebook:run-cell")
+        # The kernel may wait for the former page, of which it hears nothing more, for SILENCE seconds.
+        face = asked(screen, cell, timeout=50_000)
         try:
             face.get_by_role("radio", name=option, exact=True).check(timeout=8000)
             face.get_by_role("button", name="Predict", exact=True).click(timeout=8000)

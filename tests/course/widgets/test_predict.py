@@ -186,7 +186,7 @@ class FrontEnd:
                 parts.append(content["data"]["text/plain"])
             elif message["msg_type"] == "error":
                 parts.append(f"{content['ename']}: {content['evalue']}")
-        return "\n".join(part.strip() for part in parts)
+        return "\n".join(text for part in parts if (text := part.strip()))  # A stream may come in parts.
 
     @property
     def kept(self) -> dict[str, str]:
