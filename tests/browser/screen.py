@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Request
+from playwright.sync_api import Error, Locator, Page, Request
 
 from tests.browser.lab import PATIENCE, TOKEN, Lab
 
@@ -95,8 +95,7 @@ class Screen:
         """Opens a notebook as it is on disk in the JupyterLab of this window, and runs all of it when asked to."""
         if "/lab/" in self.page.url:  # Loading JupyterLab takes seconds.
             self.close_notebooks()
-            self.command("docmanager:open", path=notebook)
-            self.page.wait_for_function(IN_FRONT, arg=notebook)
+            self.insist("docmanager:open", IN_FRONT, notebook, path=notebook)
             self.wait_until_ready()
         else:
             self.load(notebook)
@@ -133,8 +132,7 @@ class Screen:
     def run(self, cell: int) -> None:
         """Runs one cell."""
         self.page.evaluate("(cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }", cell)
-        self.command("notebook:run-cell")
-        self.page.wait_for_function(RAN_ONE, arg=cell)
+        self.insist("notebook:run-cell", RAN_ONE, cell)
 
     def forget(self, cell: int) -> None:
         """Clears the output and the number of one cell, so that `run` waits for its next run."""
@@ -144,6 +142,17 @@ class Screen:
     def save(self) -> None:
         """Saves the notebook in front."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
+
+    def insist(self, name: str, done: str, about: object, **arguments: Any) -> None:
+        """Gives a command until it has done something: what comes while JupyterLab is at something else gets lost."""
+        for _ in range(3):
+            self.command(name, **arguments)
+            try:
+                self.page.wait_for_function(done, arg=about, timeout=PATIENCE * 500)
+                return
+            except Error:
+                continue
+        self.page.wait_for_function(done, arg=about)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Gives a command, and does not wait for its end: some never end before a dialog is answered."""
