@@ -505,7 +505,7 @@ quiz("predict-flask-literal-wins")
 # %% [markdown] objectives=["routing-concept", "flask-route-decorator", "django-urlconf", "fastapi-path-operations", "flask-route-methods", "route-order-shadowing"]
 # ## Keep it
 #
-# What is not used is forgotten, half of it within days. These cards ask for what this lesson taught. Think of the answer, press **Space**, and
+# What is not used is forgotten. These cards ask for what this lesson taught. Think of the answer, press **Space**, and
 # say with **1** to **4** how well you knew it. Each comes back on **Start** when you are about to forget it.
 
 # %% objectives=["routing-concept", "flask-route-decorator", "django-urlconf", "fastapi-path-operations", "flask-route-methods", "route-order-shadowing"]
