@@ -93,14 +93,20 @@ class Screen:
 
     def open(self, notebook: str, *, run: bool = False) -> None:
         """Opens a notebook as it is on disk in the JupyterLab of this window, and runs all of it when asked to."""
-        if "/lab/" in self.page.url:  # Loading JupyterLab takes seconds.
-            self.close_notebooks()
-            self.insist("docmanager:open", IN_FRONT, notebook, path=notebook)
-            self.wait_until_ready()
-        else:
+        if not ("/lab/" in self.page.url and self._reopen(notebook)):
             self.load(notebook)
         if run:
             self.run_all()
+
+    def _reopen(self, notebook: str) -> bool:
+        """Opens a notebook without loading JupyterLab, which takes seconds; False where it does not come."""
+        try:
+            self.close_notebooks()
+            self.insist("docmanager:open", IN_FRONT, notebook, path=notebook)
+            self.wait_until_ready()
+        except Error:
+            return False
+        return True
 
     def open_in_notebook_7(self, notebook: str, *, run: bool = False) -> None:
         """The same in Notebook 7, which the same server offers."""
@@ -145,13 +151,14 @@ class Screen:
 
     def insist(self, name: str, done: str, about: object, **arguments: Any) -> None:
         """Gives a command until it has done something: what comes while JupyterLab is at something else gets lost."""
-        for _ in range(3):
+        for _ in range(2):
             self.command(name, **arguments)
             try:
-                self.page.wait_for_function(done, arg=about, timeout=PATIENCE * 500)
+                self.page.wait_for_function(done, arg=about, timeout=PATIENCE * 400)
                 return
             except Error:
                 continue
+        self.command(name, **arguments)
         self.page.wait_for_function(done, arg=about)
 
     def command(self, name: str, **arguments: Any) -> None:

@@ -94,6 +94,7 @@ def test_the_course_opens_at_the_start_page(window: Screen) -> None:
     expect(front(window)).to_have_text(START)
     expect(the_map(window)).to_be_visible()
     assert window.page.url.endswith("/lab/tree/Start.ipynb")
+    window.wait_until_ready()  # What closes a page whose kernel is only starting may find it open again.
 
 
 def test_the_map_tells_topics_minutes_and_prerequisites_before_anything_is_run(start: Screen) -> None:
