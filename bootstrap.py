@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+ENGINE = ROOT / "autograde"
 VENV = ROOT / ".venv"
 TOOLS = ROOT / ".tools"
 ROLE = ROOT / ".role"
@@ -40,7 +41,7 @@ def main() -> None:
     # Byte code is compiled now: without it, everything costs twice until it is there.
     install = (uv, "pip", "install", "--quiet", "--python", python)
     run(*install, "--require-hashes", "--compile-bytecode", "--requirement", ROOT / "requirements.lock")
-    run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT, "--editable", ENGINE)
     run(python, "-m", "course.cli", "role", role, quiet=True)
     stamp.write_text(wanted)
     ROLE.unlink()
@@ -75,7 +76,8 @@ def find_uv(base: str) -> str:
 
 def fingerprint(base: str) -> str:
     """Changes whenever the environment has to be made anew."""
-    content = [path.read_bytes() for path in (ROOT / "requirements.lock", ROOT / "pyproject.toml", Path(__file__))]
+    paths = (ROOT / "requirements.lock", ROOT / "pyproject.toml", ENGINE / "pyproject.toml", Path(__file__))
+    content = [path.read_bytes() for path in paths]
     version = subprocess.run([base, "-V"], capture_output=True, text=True, check=True).stdout
     return hashlib.sha256(b"\0".join([*content, version.encode(), str(ROOT).encode()])).hexdigest()
 

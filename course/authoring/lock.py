@@ -18,7 +18,7 @@ import bootstrap
 from course.house import find_house
 
 LOCK, ENVIRONMENT = "requirements.lock", "environment.yml"
-PROJECT = "pyproject.toml"
+PROJECT, ENGINE = "pyproject.toml", "autograde/pyproject.toml"
 ORACLE, ORACLE_LOCK = "tests/anki/requirements.in", "tests/anki/requirements.lock"
 """What the exchange is proven by."""
 BINDER_PYTHON = "3.13"
@@ -49,7 +49,7 @@ def write(root: Path, options: Sequence[str] = ()) -> None:
 def resolve(root: Path, lock: Path, options: Sequence[str] = (), asked: str = PROJECT) -> None:
     """Pins everything that a file asks for, for every Python and platform at once; names no package index."""
     compile_ = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
-    extras = ("--all-extras",) if asked == PROJECT else ()
+    extras = ("--all-extras", *([ENGINE] if (root / ENGINE).exists() else [])) if asked == PROJECT else ()
     anonymous = ("--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "make lock")
     with chdir(root):
         bootstrap.run(_uv(), *compile_, *extras, *anonymous, *options, asked, "--output-file", lock, quiet=True)

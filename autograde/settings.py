@@ -1,0 +1,99 @@
+"""What can be set: in nbgrader_config.py as `c.AutogradeEngine.…`, and by the options of the command."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+from traitlets import Bool, Enum, Float, Integer, Unicode
+from traitlets.config import Config, Configurable
+
+MEGABYTE = 1_000_000
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submission may use."""
+
+    cell_seconds: float = 30
+    notebook_seconds: float = 300
+    memory: int = 1 << 30
+    """Bytes that the processes of a notebook may hold."""
+    disk: int = 100 * MEGABYTE
+    """Bytes of files that a submission may write."""
+    files: int = 2_000
+    output: int = MEGABYTE
+    """Bytes that a cell may print or show."""
+    submission: int = 20 * MEGABYTE
+    """Bytes that a submission may be when it is handed in."""
+    processes: int = 64
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run is made."""
+
+    limits: Limits = Limits()
+    jobs: int = 0
+    """Workers at a time; 0 is one per core."""
+    sandbox: str = "best"
+    """best, namespaces, bubblewrap, landlock or none."""
+    examiner: bool = True
+    """Test cells that can be judged outside of the student's process are."""
+    stderr_costs: bool = False
+    """As in nbgrader: whatever is written to stderr in a test cell costs all its points."""
+    output_overrules: bool = False
+    """As in nbgrader: a number shown before an error counts, and the error does not."""
+
+    @property
+    def workers(self) -> int:
+        """How many submissions are graded at a time."""
+        if self.jobs:
+            return self.jobs
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def as_nbgrader(self) -> Settings:
+        """The same without anything that nbgrader would score differently."""
+        return msgspec.structs.replace(self, examiner=False, stderr_costs=True, output_overrules=True)
+
+
+class AutogradeEngine(Configurable):
+    """The settings as nbgrader_config.py knows them."""
+
+    jobs = Integer(0, help="Submissions graded at a time; 0 is one per core.").tag(config=True)
+    sandbox = Enum(
+        ["best", "namespaces", "bubblewrap", "landlock", "none"],
+        "best",
+        help="What student code runs in. `none` protects nothing.",
+    ).tag(config=True)
+    examiner = Bool(True, help="Judge test cells outside of the student's process where that is possible.").tag(
+        config=True
+    )
+    stderr_costs = Bool(False, help="Whatever a test cell writes to stderr costs its points, as in nbgrader.").tag(
+        config=True
+    )
+    output_overrules = Bool(False, help="A number shown before an error counts, as in nbgrader.").tag(config=True)
+    as_nbgrader = Bool(False, help="Score exactly as nbgrader does: the three settings above at once.").tag(config=True)
+    cell_seconds = Float(30, help="Seconds that a cell may take.").tag(config=True)
+    notebook_seconds = Float(300, help="Seconds that a notebook may take.").tag(config=True)
+    memory = Integer(1 << 30, help="Bytes of memory of a notebook.").tag(config=True)
+    disk = Integer(100 * MEGABYTE, help="Bytes of files that a submission may write.").tag(config=True)
+    files = Integer(2_000, help="Files that a submission may make.").tag(config=True)
+    output = Integer(MEGABYTE, help="Bytes that a cell may print or show.").tag(config=True)
+    submission = Integer(20 * MEGABYTE, help="Bytes that a submission may be.").tag(config=True)
+    processes = Integer(64, help="Processes and threads of a notebook.").tag(config=True)
+    cluster = Unicode("", help="`local`, or the address of a Dask scheduler; without it, this machine.").tag(
+        config=True
+    )
+
+    def settings(self) -> Settings:
+        """These settings as plain data."""
+        limits = Limits(**{name: getattr(self, name) for name in Limits.__struct_fields__})
+        names = ("jobs", "sandbox", "examiner", "stderr_costs", "output_overrules")
+        made = Settings(limits=limits, **{name: getattr(self, name) for name in names})
+        return made.as_nbgrader() if self.as_nbgrader else made
+
+
+def read_settings(config: Config, **said: Any) -> Settings:
+    """The settings of a configuration, with what was said on the command line over them (None is not said)."""
+    given = {name: value for name, value in said.items() if value is not None}
+    return AutogradeEngine(config=config, **given).settings()
