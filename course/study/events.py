@@ -7,6 +7,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, create_model
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12.
 
 from course.study.journal import Event
 
@@ -33,6 +34,16 @@ _TYPED: dict[str, Any] = {
     "passed": Count | None,
     "all": Count | None,
 }
+
+
+class _Tested(TypedDict):
+    exercise: str
+    test: str
+    points: Share
+    most: Share
+    message: str
+
+
 _RUN: dict[str, Any] = {"run": str, "item": str}
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -55,6 +66,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "told": bool | None,
     },
     "task": {**_ASKED, "task": str, "code": str | None, "passed": Count, "all": Count, "failures": Words},
+    "graded": {"topic": str, "notebook": str, "by": str, "tests": list[_Tested]},
     "prediction": {"question": str, "right": bool, "options": Count},
     "hint": {"hint": str, "step": Count},
     "cause": {"question": str, "text": str},

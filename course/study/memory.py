@@ -22,6 +22,7 @@ from course.study.cards.session import Session
 from course.study.clock import MINUTE, Clock, local_now, stamp, study_day
 from course.study.events import misfit
 from course.study.exams.exam import Exams
+from course.study.exercises import Exercises
 from course.study.interviews.interview import Interviews
 from course.study.journal import START, Event, Exchanged, Journal, Spot
 from course.study.library import no_collection
@@ -69,6 +70,7 @@ class State:
     answers: Answers = field(default_factory=Answers)
     mistakes: Mistakes = field(default_factory=Mistakes)
     exams: Exams = field(default_factory=Exams)
+    exercises: Exercises = field(default_factory=Exercises)
     interviews: Interviews = field(default_factory=Interviews)
     calendar: Calendar = field(default_factory=Calendar)
 

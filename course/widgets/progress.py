@@ -68,6 +68,7 @@ class Progress:
             figures.areas(state, self._topics(), titles),
             figures.sureness(calibration(state)),
             figures.exams(state.exams),
+            figures.exercises(state, titles),
             figures.study_days(state, today),
         )
         return [(one, _CHARTS[one.id](one.rows) if one.rows and one.drawn else None) for one in found]

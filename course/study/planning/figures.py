@@ -144,6 +144,19 @@ def exams(room: Exams) -> Figure:
     return Figure("exams", "Practice exams", said, rows, drawn=len(rows) > 1)
 
 
+def exercises(state: State, titles: dict[str, str]) -> Figure:
+    """The graded exercises of each topic."""
+    rows: Rows = []
+    for topic in state.exercises.tests:
+        solved, tried = state.exercises.solved(topic)
+        points, most = state.exercises.points(topic)
+        title = titles.get(topic, topic)
+        rows.append({"topic": title, "solved": solved, "graded": tried, "points": f"{points:g} of {most:g}"})
+    solved, tried = (sum(row[name] for row in rows) for name in ("solved", "graded"))
+    said = f"Exercises solved: {solved} of {tried} that were graded." if rows else "No exercise was graded yet."
+    return Figure("exercises", "Exercises", said, rows, drawn=False)
+
+
 def ahead(state: State, today: int) -> Figure:
     """The cards that will come on each day of the coming weeks, as things stand."""
     coming = due_by_day(state, today)
