@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from course.frameworks.xray import xray
     from course.widgets.cards import cards
     from course.widgets.exam import exam
+    from course.widgets.grade import grade
     from course.widgets.hint import hint
     from course.widgets.interview import interview
     from course.widgets.keeping import backup
@@ -38,6 +39,7 @@ __all__ = [
     "django_setup",
     "exam",
     "fresh_database",
+    "grade",
     "hint",
     "interview",
     "mistakes",
@@ -64,6 +66,7 @@ _HOMES = {
     "django_setup": "course.frameworks.django",
     "exam": "course.widgets.exam",
     "fresh_database": "course.frameworks.django",
+    "grade": "course.widgets.grade",
     "hint": "course.widgets.hint",
     "interview": "course.widgets.interview",
     "mistakes": "course.widgets.mistakes",

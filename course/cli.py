@@ -115,6 +115,36 @@ def take(
 
 
 @app.command()
+def grade(
+    context: typer.Context,
+    topic: Annotated[str, typer.Argument(help="A topic by id or folder, such as `routing`.")],
+    unsealed: Annotated[
+        bool, typer.Option("--unsealed", help="Also where no sandbox holds: for code that is your own.")
+    ] = False,
+) -> None:
+    """Grade your own exercises of a topic against all tests, the hidden ones too; what came of it is remembered."""
+    from course import grading
+    from course.study.journal.keeping import own_journal
+    from course.study.memory import Memory
+
+    house = _house(context)
+    [folder] = house.select([topic])
+    with _progress(f"Grading work/{folder.name}") as step:
+        done = grading.grade(house, folder, step, "none" if unsealed else "best")
+    for exercise in done.exercises:
+        mark = "[green]✓[/]" if exercise.solved else "[red]✗[/]"
+        out.print(f"{mark} [bold]{escape(exercise.id)}[/]  {exercise.points:g} of {exercise.most:g}")
+        for test in exercise.failed:
+            out.print(f"    {escape(test.name)}: {escape(test.message or 'no points.')}")
+    for problem in done.problems:
+        err.print(f"[yellow]![/] {escape(problem)}")
+    if done.exercises:
+        out.print(f"{done.points:g} of {done.most:g} points. Your journal has it; `progress()` shows it.")
+        grading.record(Memory(own_journal()), done)
+    raise typer.Exit(0 if done.exercises else UNREADABLE)
+
+
+@app.command()
 def role(
     role: Annotated[
         Role | None, typer.Argument(help="Without it, the present one is shown.", show_default=False)

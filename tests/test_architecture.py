@@ -15,6 +15,7 @@ FLOORS = [
     {"course.syllabus", "course.bank"},
     {"course.house", "course.roles", "course.browser", "course.workspace", "course.living", "course.server"},
     {"course.authoring", "course.frameworks", "course.study"},
+    {"course.grading"},
     {"course.widgets", "course.terminal"},
     {"course.lab", "course.doctor"},
     {"course.cli"},

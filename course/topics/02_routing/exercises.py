@@ -48,7 +48,7 @@ from flask import Blueprint, Flask, abort, g, redirect, request, url_for
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import BaseConverter
 
-from course import client, django_app, hint
+from course import client, django_app, grade, hint
 
 # %% [markdown] objectives=["flask-route-decorator"]
 # ## 1. A worked example: the branches
@@ -3880,3 +3880,8 @@ marks_django = django_app(
 # %% [markdown]
 # That was the last one. Choose *Run › Restart Kernel and Run All Cells* before you hand in: every test must pass from a fresh start, in the order of
 # the page.
+#
+# Studying alone? Save, then press the button: all tests judge your work as a class's tests do, the hidden ones too, and your progress keeps the result.
+
+# %%
+grade("routing")
