@@ -37,6 +37,24 @@ class Notebook(msgspec.Struct, frozen=True, kw_only=True):
     """The text of the notebook under source/, with its solutions; None where there is none."""
 
 
+class Finishing(msgspec.Struct, frozen=True, kw_only=True):
+    """What nbgrader does to a notebook between its run and its scores, as nbgrader_config.py has it."""
+
+    ignored: str | None = None
+    """IgnorePattern: what is written to stderr and matches this is left out; None where that is not switched on."""
+    limited: bool = True
+    """LimitOutput: whether outputs are shortened at all."""
+    lines: int = 1000
+    traceback: int = 100
+    cleared: bool = False
+    """ClearMetadataPreprocessor: whether metadata is cleared."""
+    clear_notebook: bool = True
+    clear_cells: bool = True
+    keep_notebook: tuple[str | tuple[str, ...], ...] = (("language_info", "name"),)
+    """Names of the metadata that is kept, or the path to it."""
+    keep_cells: tuple[str | tuple[str, ...], ...] = ()
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """An assignment, as a worker needs it."""
 
@@ -47,3 +65,6 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     notebooks: tuple[Notebook, ...]
     files: dict[str, bytes] = {}
     """The instructor's support files, by path relative to the assignment; they go over the student's."""
+    finishing: Finishing = Finishing()
+    hidden: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+    """What the first and the last line of hidden tests contain."""

@@ -6,10 +6,13 @@ import os
 from typing import Any
 
 import msgspec
-from traitlets import Bool, Enum, Float, Integer, Unicode
+from traitlets import Bool, Enum, Float, Integer, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
+from autograde.refusal import Refusal
+
 MEGABYTE = 1_000_000
+SANDBOXES = ("best", "namespaces", "bubblewrap", "landlock", "none")
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Workers at a time; 0 is one per core."""
     sandbox: str = "best"
     """best, namespaces, bubblewrap, landlock or none."""
+    cluster: str = ""
+    """local, or the address of a Dask scheduler; without it, this machine."""
     examiner: bool = True
     """Test cells that can be judged outside of the student's process are."""
     stderr_costs: bool = False
@@ -59,12 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 class AutogradeEngine(Configurable):
     """The settings as nbgrader_config.py knows them."""
 
-    jobs = Integer(0, help="Submissions graded at a time; 0 is one per core.").tag(config=True)
-    sandbox = Enum(
-        ["best", "namespaces", "bubblewrap", "landlock", "none"],
-        "best",
-        help="What student code runs in. `none` protects nothing.",
-    ).tag(config=True)
+    jobs = Integer(0, min=0, help="Submissions graded at a time; 0 is one per core.").tag(config=True)
+    sandbox = Enum(SANDBOXES, "best", help="What student code runs in. `none` protects nothing.").tag(config=True)
     examiner = Bool(True, help="Judge test cells outside of the student's process where that is possible.").tag(
         config=True
     )
@@ -73,14 +74,14 @@ class AutogradeEngine(Configurable):
     )
     output_overrules = Bool(False, help="A number shown before an error counts, as in nbgrader.").tag(config=True)
     as_nbgrader = Bool(False, help="Score exactly as nbgrader does: the three settings above at once.").tag(config=True)
-    cell_seconds = Float(30, help="Seconds that a cell may take.").tag(config=True)
-    notebook_seconds = Float(300, help="Seconds that a notebook may take.").tag(config=True)
-    memory = Integer(1 << 30, help="Bytes of memory of a notebook.").tag(config=True)
-    disk = Integer(100 * MEGABYTE, help="Bytes of files that a submission may write.").tag(config=True)
-    files = Integer(2_000, help="Files that a submission may make.").tag(config=True)
-    output = Integer(MEGABYTE, help="Bytes that a cell may print or show.").tag(config=True)
-    submission = Integer(20 * MEGABYTE, help="Bytes that a submission may be.").tag(config=True)
-    processes = Integer(64, help="Processes and threads of a notebook.").tag(config=True)
+    cell_seconds = Float(30, min=0.1, help="Seconds that a cell may take.").tag(config=True)
+    notebook_seconds = Float(300, min=0.1, help="Seconds that a notebook may take.").tag(config=True)
+    memory = Integer(1 << 30, min=64 * MEGABYTE, help="Bytes of memory of a notebook.").tag(config=True)
+    disk = Integer(100 * MEGABYTE, min=0, help="Bytes of files that a submission may write.").tag(config=True)
+    files = Integer(2_000, min=0, help="Files that a submission may make.").tag(config=True)
+    output = Integer(MEGABYTE, min=1_000, help="Bytes that a cell may print or show.").tag(config=True)
+    submission = Integer(20 * MEGABYTE, min=1_000, help="Bytes that a submission may be.").tag(config=True)
+    processes = Integer(64, min=1, help="Processes and threads of a notebook.").tag(config=True)
     cluster = Unicode("", help="`local`, or the address of a Dask scheduler; without it, this machine.").tag(
         config=True
     )
@@ -88,7 +89,7 @@ class AutogradeEngine(Configurable):
     def settings(self) -> Settings:
         """These settings as plain data."""
         limits = Limits(**{name: getattr(self, name) for name in Limits.__struct_fields__})
-        names = ("jobs", "sandbox", "examiner", "stderr_costs", "output_overrules")
+        names = ("jobs", "sandbox", "cluster", "examiner", "stderr_costs", "output_overrules")
         made = Settings(limits=limits, **{name: getattr(self, name) for name in names})
         return made.as_nbgrader() if self.as_nbgrader else made
 
@@ -96,4 +97,14 @@ class AutogradeEngine(Configurable):
 def read_settings(config: Config, **said: Any) -> Settings:
     """The settings of a configuration, with what was said on the command line over them (None is not said)."""
     given = {name: value for name, value in said.items() if value is not None}
-    return AutogradeEngine(config=config, **given).settings()
+    known = AutogradeEngine.class_trait_names(config=True)
+    if unknown := sorted(set(config.get("AutogradeEngine", {})) - set(known)):
+        raise Refusal(
+            f"nbgrader_config.py sets AutogradeEngine.{unknown[0]}, which does not exist. "
+            f"What can be set: {', '.join(known)}."
+        )
+    try:
+        return AutogradeEngine(config=config, **given).settings()
+    except TraitError as error:
+        what = str(error).rstrip(".")
+        raise Refusal(f"A setting cannot be used: {what}. It is set in nbgrader_config.py or by an option.") from None

@@ -99,7 +99,9 @@ class Grading:
     @property
     def problems(self) -> list[str]:
         """What the engine has to say besides points."""
-        return [f"{problem['what']} {problem['do']}".strip() for problem in self.document.get("problems", ())]
+        found = [problem for student in self.document["students"] for problem in student["problems"]]
+        said = [self.document.get("message", ""), *(f"{problem['what']} {problem['do']}".strip() for problem in found)]
+        return [text for text in said if text]
 
 
 def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sandbox: str = "best") -> Grading:

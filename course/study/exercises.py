@@ -61,11 +61,11 @@ def graded(document: Mapping[str, Any], student: str, topic: str, by: str) -> li
     Tests belong to the exercise whose id theirs begins with; cells that a person judges are left out.
     """
     events = []
-    for submission in document["submissions"]:
+    for submission in document["students"]:
         if submission["student"] != student:
             continue
         for notebook in submission["notebooks"]:
-            answers = [cell["cell"] for cell in notebook["cells"] if cell.get("answer")]
+            answers = [cell["cell"] for cell in notebook["cells"] if not cell["most"]]
             tests = [
                 {
                     "exercise": max(
@@ -80,5 +80,5 @@ def graded(document: Mapping[str, Any], student: str, topic: str, by: str) -> li
                 if cell["most"] and cell["points"] is not None
             ]
             if tests:
-                events.append({"topic": topic, "notebook": notebook["name"], "by": by, "tests": tests})
+                events.append({"topic": topic, "notebook": notebook["notebook"], "by": by, "tests": tests})
     return events

@@ -10,30 +10,30 @@ from course.study.memory import Memory
 from course.study.planning.figures import exercises
 
 
-def cell(name: str, points: float | None, most: float, message: str = "", *, answer: bool = False) -> dict[str, object]:
-    return {"cell": name, "points": points, "most": most, "message": message, "answer": answer}
+def cell(name: str, points: float | None, most: float, message: str = "") -> dict[str, object]:
+    return {"cell": name, "points": points, "most": most, "message": message}
 
 
 DOCUMENT = {
-    "submissions": [
+    "students": [
         {
             "student": "me",
             "notebooks": [
                 {
-                    "name": "exercises",
+                    "notebook": "exercises",
                     "cells": [
-                        cell("shelf", None, 0, answer=True),
+                        cell("shelf", None, 0),
                         cell("shelf-empty", 1, 1),
                         cell("shelf-full", 0, 2, "The shelf holds 3 books; expected 4."),
-                        cell("shelf-label", None, 0, answer=True),
+                        cell("shelf-label", None, 0),
                         cell("shelf-label-text", 1, 1),
                         cell("essay", None, 5),
                     ],
                 },
-                {"name": "lesson", "cells": []},
+                {"notebook": "lesson", "cells": []},
             ],
         },
-        {"student": "ada", "notebooks": [{"name": "exercises", "cells": [cell("shelf-empty", 1, 1)]}]},
+        {"student": "ada", "notebooks": [{"notebook": "exercises", "cells": [cell("shelf-empty", 1, 1)]}]},
     ]
 }
 
