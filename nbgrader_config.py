@@ -19,3 +19,6 @@ if exchange := os.environ.get("NBGRADER_EXCHANGE"):
 
 c.ExecutePreprocessor.timeout = 60
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+
+# The texts hold solutions and hidden tests. They lie in the package that notebooks import.
+c.AutogradeEngine.hidden = ["course/topics/*/*.py", "course/topics/*/projects", "course/authoring"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from traitlets import Bool, Enum, Float, Integer, TraitError, Unicode
+from traitlets import Bool, Enum, Float, Integer, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
 from autograde.refusal import Refusal
@@ -48,6 +49,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """As in nbgrader: whatever is written to stderr in a test cell costs all its points."""
     output_overrules: bool = False
     """As in nbgrader: a number shown before an error counts, and the error does not."""
+    hidden: tuple[str, ...] = ()
+    """Patterns of files below the course's folder that student code may not read, although a package is around them."""
+
+    def secrets(self, root: str) -> list[str]:
+        """What student code must not reach: the course's folder, and in packages that lie there what is hidden."""
+        return [root, *(str(path) for pattern in self.hidden for path in sorted(Path(root).glob(pattern)))]
 
     @property
     def workers(self) -> int:
@@ -82,6 +89,11 @@ class AutogradeEngine(Configurable):
     output = Integer(MEGABYTE, min=1_000, help="Bytes that a cell may print or show.").tag(config=True)
     submission = Integer(20 * MEGABYTE, min=1_000, help="Bytes that a submission may be.").tag(config=True)
     processes = Integer(64, min=1, help="Processes and threads of a notebook.").tag(config=True)
+    hidden = List(
+        Unicode(),
+        help="Patterns of files below the course's folder that student code may not read although they lie in a "
+        "package that is installed from there. Of all else there it can read nothing anyway.",
+    ).tag(config=True)
     cluster = Unicode("", help="`local`, or the address of a Dask scheduler; without it, this machine.").tag(
         config=True
     )
@@ -90,7 +102,7 @@ class AutogradeEngine(Configurable):
         """These settings as plain data."""
         limits = Limits(**{name: getattr(self, name) for name in Limits.__struct_fields__})
         names = ("jobs", "sandbox", "cluster", "examiner", "stderr_costs", "output_overrules")
-        made = Settings(limits=limits, **{name: getattr(self, name) for name in names})
+        made = Settings(limits=limits, hidden=tuple(self.hidden), **{name: getattr(self, name) for name in names})
         return made.as_nbgrader() if self.as_nbgrader else made
 
 

@@ -2,14 +2,16 @@
 
 import sys
 
-from benchmarks import authoring, clicking, client, importing, starting, study, xray
+from benchmarks import authoring, clicking, client, grading, importing, sandbox, starting, study, xray
 from benchmarks.measure import Measured, show
 
 ALL = {
     "authoring": authoring.measure,
     "clicking": clicking.measure,
     "client": client.measure,
+    "grading": grading.measure,
     "importing": importing.measure,
+    "sandbox": sandbox.measure,
     "starting": starting.measure,
     "study": study.measure,
     "xray": xray.measure,

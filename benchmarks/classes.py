@@ -142,11 +142,8 @@ IMPORTS = """\
 import django
 from django.conf import settings
 
-settings.configure(DEBUG=True, ROOT_URLCONF="urls", ALLOWED_HOSTS=["*"], SECRET_KEY="measured")
+settings.configure(DEBUG=True, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="measured")
 django.setup()
-
-import sys
-import types
 
 from django.http import JsonResponse
 from django.test import Client
@@ -199,9 +196,7 @@ def django_item(request, name):
     return JsonResponse({"price": 3})
 
 
-urls = types.ModuleType("urls")
-urls.urlpatterns = [path("items/<name>", django_item)]
-sys.modules["urls"] = urls"""
+urlpatterns = [path("items/<name>", django_item)]"""
 DJANGO_TESTS = (
     """\
 answer = Client().get("/items/tea")

@@ -2,89 +2,76 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
+import sqlite3
+import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from course.frameworks.child import clean_environment
 from course.house import House, TopicFolder
 from course.problems import Problem, Problems
-from course.study.exercises import graded
+from course.study.exercises import Exercise, grouped, tested
 from course.study.memory import Memory
-from course.workspace import KEPT
+from course.study.results import Results, read_results
+from course.study.running import WARDEN
+from course.workspace import write_whole
 
-ME = "me"
+ME, OWN = "me", "own"
+FOLDER = ".course/grading"
+"""Below the clone: for each topic an nbgrader course of its own, which may be thrown away."""
 CONFIG = """\
+# Made by `course grade`. It says all that matters: what else configures nbgrader on this machine is another course's.
 c = get_config()
 c.CourseDirectory.course_id = "own"
+c.CourseDirectory.root = {root!r}
+c.CourseDirectory.db_url = {gradebook!r}
+c.CourseDirectory.directory_structure = "{{nbgrader_step}}/{{student_id}}/{{assignment_id}}"
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
+c.CourseDirectory.submitted_directory = "submitted"
+c.CourseDirectory.autograded_directory = "autograded"
+c.CourseDirectory.student_id = "*"
+c.CourseDirectory.student_id_exclude = ""
+c.CourseDirectory.notebook_id = "*"
+c.AutogradeEngine.cluster = ""
+c.AutogradeEngine.as_nbgrader = False
 """
+PATIENCE = 15.0
+"""Seconds that the ending of all processes may take."""
+
 Step = Callable[[str], object]
 
 
-@dataclass(frozen=True)
-class Test:
-    """One test of an exercise."""
-
-    name: str
-    points: float
-    most: float
-    message: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise with its tests."""
-
-    id: str
-    tests: tuple[Test, ...]
-
-    @property
-    def failed(self) -> list[Test]:
-        """The tests that did not give all of their points."""
-        return [test for test in self.tests if test.points < test.most]
-
-    @property
-    def solved(self) -> bool:
-        """Whether all tests passed."""
-        return not self.failed
-
-    @property
-    def points(self) -> float:
-        """What it earned."""
-        return sum(test.points for test in self.tests)
-
-    @property
-    def most(self) -> float:
-        """What it is worth."""
-        return sum(test.most for test in self.tests)
+class NoSandbox(Problems):
+    """Raised where nothing was graded because no sandbox holds on this machine."""
 
 
 @dataclass(frozen=True)
 class Grading:
-    """What came of it: the engine's own document, and what is recorded of it."""
+    """What came of it: the engine's own results, and what is recorded of them."""
 
     topic: str
     saved: float
     """When the newest of the graded notebooks was saved, in seconds since 1970."""
-    document: Mapping[str, Any]
+    results: Results
     events: tuple[dict[str, Any], ...]
 
     @property
     def exercises(self) -> list[Exercise]:
         """Each exercise, in the order of the notebook."""
-        found: dict[str, list[Test]] = {}
-        for event in self.events:
-            for test in event["tests"]:
-                name = test["test"].removeprefix(f"{test['exercise']}-")
-                one = Test(name, test["points"], test["most"], test["message"])
-                found.setdefault(test["exercise"] or test["test"], []).append(one)
-        return [Exercise(id, tuple(tests)) for id, tests in found.items()]
+        return [exercise for event in self.events for exercise in grouped(tested(event, 0))]
 
     @property
     def points(self) -> float:
@@ -99,32 +86,49 @@ class Grading:
     @property
     def problems(self) -> list[str]:
         """What the engine has to say besides points."""
-        found = [problem for student in self.document["students"] for problem in student["problems"]]
-        said = [self.document.get("message", ""), *(f"{problem['what']} {problem['do']}".strip() for problem in found)]
-        return [text for text in said if text]
+        return self.results.concerns
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
 
 
 def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sandbox: str = "best") -> Grading:
     """Grades the learner's copy of a topic. It is left as it is; nothing is recorded yet."""
-    mine = house.work / topic.name
-    notebooks = [path for path in sorted(mine.glob("*.ipynb")) if KEPT not in path.stem]
-    if not notebooks:
-        what = "has no notebook to grade."
-        raise Problems([Problem(mine, 1, what, "`course lab` brings your copies; work on them first.")])
-    source = house.source / topic.name
-    if not source.is_dir():
-        what = "is not here, so there is nothing to grade against."
-        raise Problems([Problem(source, 1, what, "Use a whole clone; in a class, hand your work in instead.")])
-    folder = house.root / ".course" / "grading"
-    step("Preparing the tests")
-    _release(folder, source)
-    submitted = folder / "submitted" / ME / topic.name
-    shutil.rmtree(submitted, ignore_errors=True)
-    shutil.copytree(mine, submitted, ignore=shutil.ignore_patterns(".ipynb_checkpoints", f"*{KEPT}*"))
-    step("Running your work against the tests")
-    document = _autograde(folder, topic.name, sandbox)
-    saved = max(path.stat().st_mtime for path in notebooks)
-    return Grading(topic.topic.id, saved, document, tuple(graded(document, ME, topic.topic.id, "own")))
+    source, mine = house.source / topic.name, house.work / topic.name
+    names = _exercises(source)
+    for name in names:
+        if not (mine / name).is_file():
+            what = "is not there, so there is nothing to grade."
+            raise Problems([Problem(mine / name, 0, what, "`course lab` brings your copy; work on it first.")])
+    if importlib.util.find_spec("autograde") is None:
+        what = "is not installed here, and it does the grading."
+        raise Problems([Problem(Path("autograde"), 0, what, "In the clone: `make setup`, or `python bootstrap.py`.")])
+    folder = house.root / FOLDER / topic.name
+    try:
+        with _alone(folder):
+            step("Preparing the tests")
+            _prepare(folder, source, names)
+            saved = max((mine / name).stat().st_mtime for name in names)
+            submitted = folder / "submitted" / ME / topic.name
+            shutil.rmtree(submitted, ignore_errors=True)
+            for path in _handed_in(mine, names):
+                _copy(path, submitted / path.relative_to(mine))
+            step("Running your work against the tests")
+            results = _autograde(folder, topic, mine, sandbox)
+    except OSError as error:
+        where = Path(error.filename or folder)
+        what = f"cannot be used ({error.strerror or error})."
+        raise Problems([Problem(where, 0, what, "Free some space or change the rights, then try again.")]) from error
+    events = results.events(topic.topic.id, OWN)
+    if not events:
+        why = " ".join(results.concerns) or "The engine found no test in it."
+        raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", "")])
+    return Grading(topic.topic.id, saved, results, tuple(events))
 
 
 def record(memory: Memory, grading: Grading) -> None:
@@ -133,48 +137,148 @@ def record(memory: Memory, grading: Grading) -> None:
         memory.record("graded", event)
 
 
-def _release(folder: Path, source: Path) -> None:
-    """Makes a gradebook that knows the topic's tests as they are now; nothing is done where it does already."""
-    stamp = folder / "known" / f"{source.name}.json"
-    wanted = {path: hashlib.sha256(content).hexdigest() for path, content in _contents(source)}
-    if stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    copy = folder / "source" / source.name
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(source, copy)
-    done = _run(folder, "nbgrader", "generate_assignment", source.name, "--create", "--force")
-    if done.returncode:
-        what = f"cannot be made ready for grading: {_last_line(done.stderr)}"
-        raise Problems([Problem(source, 1, what, "Delete `.course/grading` in the clone, and try again.")])
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(json.dumps(wanted), encoding="utf-8")
+def _exercises(source: Path) -> list[str]:
+    """The notebooks in which something is graded."""
+    if not source.is_dir():
+        what = "is not here, so there is nothing to grade against."
+        raise Problems([Problem(source, 0, what, "Use a whole clone; in a class, hand your work in instead.")])
+    found = [path.name for path in sorted(source.glob("*.ipynb")) if b'"nbgrader"' in path.read_bytes()]
+    if not found:
+        raise Problems([Problem(source, 0, "has no exercises.", "Choose another topic.")])
+    return found
 
 
-def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and ".ipynb_checkpoints" not in path.parts:
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _autograde(folder: Path, assignment: str, sandbox: str) -> Mapping[str, Any]:
-    done = _run(folder, "autograde", "grade", assignment, "--json", "--sandbox", sandbox)
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """While it is open, nobody else grades this topic; a process that was killed holds nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.parent / f"{folder.name}.lock"
+    held = sqlite3.connect(lock, timeout=0, isolation_level=None)
     try:
-        document: Mapping[str, Any] = json.loads(done.stdout)
-    except ValueError:
-        what = f"were not graded: {_last_line(done.stderr) or 'the `autograde` command said nothing.'}"
-        raise Problems([Problem(folder, 1, what, "Mend what it says, then try again.")]) from None
-    return document
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        held.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise OSError(None, str(error), str(lock)) from error
+        what = "is being graded at this moment, in another notebook or terminal."
+        raise Problems([Problem(Path(folder.name), 0, what, "Wait until that is done.")]) from None
+    try:
+        yield
+    finally:
+        held.close()
 
 
-def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    # nbgrader makes a gradebook with a command that it looks for on PATH.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = os.environ | {"PATH": path, "COLUMNS": "200"}
-    command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+def _prepare(folder: Path, source: Path, names: Sequence[str]) -> None:
+    """Makes a course that knows the tests as they are now; nothing is done where there is one already."""
+    config = CONFIG.format(root=str(folder), gradebook=f"sqlite:///{folder / 'gradebook.db'}")
+    files = [path for path in _files(source) if path.suffix != ".ipynb" or path.name in names]
+    wanted = {
+        "config": config,
+        "nbgrader": _version("nbgrader"),
+        "autograde": _version("threeways-autograde"),
+        "files": {path.relative_to(source).as_posix(): _digest(path) for path in files},
+    }
+    stamp = folder / "prepared.json"
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads(stamp.read_bytes()) == wanted:
+            return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    for path in files:
+        _copy(path, folder / "source" / source.name / path.relative_to(source))
+    ran = _run(folder, "nbgrader", "generate_assignment", source.name, "--create")
+    if ran.code:
+        what = f"cannot be made ready for grading: {_last_line(ran.err)}"
+        raise Problems([Problem(source, 0, what, "`course build` makes it anew.")])
+    write_whole(stamp, json.dumps(wanted).encode())
+
+
+def _autograde(folder: Path, topic: TopicFolder, mine: Path, sandbox: str) -> Results:
+    ran = _run(folder, "autograde", "grade", topic.name, "--json", "--jobs", "1", "--sandbox", sandbox)
+    try:
+        results = read_results(ran.out)
+    except ValueError as error:
+        why = f"`autograde` ended with {ran.code}: {_last_line(ran.err)}" if ran.code else str(error)
+        todo = "Try again; if it stays so, run `make setup` in the clone."
+        raise Problems([Problem(mine, 0, f"was not graded. {why}", todo)]) from None
+    if results.ended == "refused" and not results.sandbox and "sandbox" in results.message:
+        what = "was not graded: no sandbox holds on this machine, so nothing was run."
+        first = "`autograde doctor` says how to get one."
+        todo = f"{first} `course grade {topic.topic.id} --unsealed` grades without: for code that is your own."
+        raise NoSandbox([Problem(mine, 0, what, todo)])
+    return results
+
+
+def _run(folder: Path, *words: str) -> Ran:
+    """Runs a module of this Python as a command; it and all that it starts end with this process, however that ends."""
+    with tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True) as name:
+        own = Path(name).resolve()
+        own.chmod(0o711)  # Where the sandbox needs another user, that one has a folder in it.
+        order = {
+            "command": [sys.executable, "-m", *words],
+            "folder": str(folder),
+            "rubbish": str(own),
+            "environment": clean_environment({"COLUMNS": "200", "TMPDIR": str(own)}),
+        }
+        with (own / "out").open("w+", encoding="utf-8") as out, (own / "err").open("w+", encoding="utf-8") as err:
+            process = subprocess.Popen(
+                [sys.executable, "-I", str(WARDEN)],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                start_new_session=os.name == "posix",  # Else an interrupt of the kernel would be one of it too.
+            )
+            assert process.stdin is not None
+            try:
+                process.stdin.write(json.dumps(order).encode() + b"\n")
+                process.stdin.flush()
+                code = process.wait()
+            finally:
+                # The warden's input is the lifeline of everything below it.
+                with contextlib.suppress(OSError):  # It has ended by itself.
+                    process.stdin.write(b".")
+                    process.stdin.close()
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+            return Ran(code, *(_read(file) for file in (out, err)))
+
+
+def _read(file: Any) -> str:
+    file.seek(0)
+    text: str = file.read()
+    return text
+
+
+def _files(folder: Path) -> list[Path]:
+    """Regular files, whatever lies around them: no link is followed."""
+    found = (path for path in sorted(folder.rglob("*")) if stat.S_ISREG(path.lstat().st_mode))
+    return [path for path in found if not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)]
+
+
+def _handed_in(mine: Path, names: Sequence[str]) -> list[Path]:
+    """What belongs to the learner's work: the notebooks with exercises, and what lies beside them."""
+    return [path for path in _files(mine) if path.suffix != ".ipynb" or (path.parent == mine and path.name in names)]
+
+
+def _copy(path: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, to)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing.")

@@ -62,8 +62,8 @@ def bring_browser() -> str | None:
 
 def bring_services() -> list[str]:
     """Installs the servers that are not here (as root on Debian), and returns those that are still missing."""
-    finders = {"PostgreSQL": find_programs, "Redis": find_program}
-    packages = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
+    finders = {"PostgreSQL": find_programs, "Redis": find_program, "bubblewrap": lambda: shutil.which("bwrap")}
+    packages = {"PostgreSQL": "postgresql", "Redis": "redis-server", "bubblewrap": "bubblewrap"}
     if missing := [packages[name] for name, find in finders.items() if not find()]:
         install(*missing)
     return [name for name, find in finders.items() if not find()]

@@ -32,6 +32,7 @@ COMMANDS = {
     "build": ".venv/bin/course build",
     "check": ".venv/bin/course check",
     "run": ".venv/bin/course run",
+    "soak": ".venv/bin/python -m tests.soak",
     "bench": ".venv/bin/python -m benchmarks",
     "lock": ".venv/bin/python -m course.authoring.lock",
 }

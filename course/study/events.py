@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, create_model
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12.
+from typing_extensions import NotRequired, TypedDict  # pydantic needs it before Python 3.12.
 
 from course.study.journal import Event
 
@@ -42,6 +42,7 @@ class _Tested(TypedDict):
     points: Share
     most: Share
     message: str
+    attempted: NotRequired[bool]
 
 
 _RUN: dict[str, Any] = {"run": str, "item": str}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -20,11 +19,48 @@ class Tested:
     most: float
     message: str
     at: int
+    attempted: bool = True
+    """False where the answer was still as it was given out."""
+    notebook: str = ""
+    by: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether it gave all of its points."""
         return self.points >= self.most
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise with its tests, by their names."""
+
+    id: str
+    tests: Mapping[str, Tested]
+
+    @property
+    def failed(self) -> dict[str, Tested]:
+        """The tests that did not give all of their points."""
+        return {name: test for name, test in self.tests.items() if not test.passed}
+
+    @property
+    def solved(self) -> bool:
+        """Whether all tests passed."""
+        return not self.failed
+
+    @property
+    def attempted(self) -> bool:
+        """Whether there is anything to judge."""
+        return self.solved or any(test.attempted for test in self.tests.values())
+
+    @property
+    def points(self) -> float:
+        """What it earned."""
+        return sum(test.points for test in self.tests.values())
+
+    @property
+    def most(self) -> float:
+        """What it is worth."""
+        return sum(test.most for test in self.tests.values())
 
 
 @dataclass
@@ -37,17 +73,21 @@ class Exercises:
     """By topic and the id of the test."""
 
     def take(self, event: Event, settings: Settings) -> None:
-        """Follows the grading of a notebook; what is graded later stands, whoever graded it."""
-        known = self.tests.setdefault(event.data["topic"], {})
-        for test in event.data["tests"]:
-            known[test["test"]] = Tested(test["exercise"], test["points"], test["most"], test["message"], event.at)
+        """Follows the grading of a notebook; the one that was graded later stands, whoever graded it."""
+        topic, now = event.data["topic"], tested(event.data, event.at)
+        before = self.tests.get(topic, {})
+        # A test that the notebook no longer has counts no more.
+        others = {name: test for name, test in before.items() if test.notebook != event.data["notebook"]}
+        self.tests[topic] = others | now
+
+    def of(self, topic: str) -> list[Exercise]:
+        """A topic's exercises, in the order in which the engine told of them."""
+        return grouped(self.tests.get(topic, {}))
 
     def solved(self, topic: str) -> tuple[int, int]:
-        """How many of a topic's graded exercises passed all of their tests, and how many were graded."""
-        passed: dict[str, bool] = defaultdict(lambda: True)
-        for test in self.tests.get(topic, {}).values():
-            passed[test.exercise] &= test.passed
-        return sum(passed.values()), len(passed)
+        """How many of a topic's exercises passed all of their tests, and how many were attempted."""
+        tried = [exercise for exercise in self.of(topic) if exercise.attempted]
+        return sum(exercise.solved for exercise in tried), len(tried)
 
     def points(self, topic: str) -> tuple[float, float]:
         """A topic's points, and the most that there are."""
@@ -55,30 +95,26 @@ class Exercises:
         return sum(test.points for test in tests), sum(test.most for test in tests)
 
 
-def graded(document: Mapping[str, Any], student: str, topic: str, by: str) -> list[dict[str, Any]]:
-    """What to record of the engine's JSON about a student: one event's data per notebook that was graded.
+def grouped(tests: Mapping[str, Tested]) -> list[Exercise]:
+    """The exercises that tests belong to; there the tests are called without the id of their exercise."""
+    found: dict[str, dict[str, Tested]] = {}
+    for id, test in tests.items():
+        found.setdefault(test.exercise or id, {})[id.removeprefix(f"{test.exercise}-")] = test
+    return [Exercise(id, of) for id, of in found.items()]
 
-    Tests belong to the exercise whose id theirs begins with; cells that a person judges are left out.
-    """
-    events = []
-    for submission in document["students"]:
-        if submission["student"] != student:
-            continue
-        for notebook in submission["notebooks"]:
-            answers = [cell["cell"] for cell in notebook["cells"] if not cell["most"]]
-            tests = [
-                {
-                    "exercise": max(
-                        (name for name in answers if cell["cell"].startswith(f"{name}-")), key=len, default=""
-                    ),
-                    "test": cell["cell"],
-                    "points": float(cell["points"]),
-                    "most": float(cell["most"]),
-                    "message": cell["message"],
-                }
-                for cell in notebook["cells"]
-                if cell["most"] and cell["points"] is not None
-            ]
-            if tests:
-                events.append({"topic": topic, "notebook": notebook["notebook"], "by": by, "tests": tests})
-    return events
+
+def tested(data: Mapping[str, Any], at: int) -> dict[str, Tested]:
+    """The tests of a notebook that was graded at a moment, by their ids, from the data of its event."""
+    return {
+        test["test"]: Tested(
+            exercise=test["exercise"],
+            points=test["points"],
+            most=test["most"],
+            message=test["message"],
+            at=at,
+            attempted=test.get("attempted", True),
+            notebook=data["notebook"],
+            by=data["by"],
+        )
+        for test in data["tests"]
+    }

@@ -151,9 +151,9 @@ def exercises(state: State, titles: dict[str, str]) -> Figure:
         solved, tried = state.exercises.solved(topic)
         points, most = state.exercises.points(topic)
         title = titles.get(topic, topic)
-        rows.append({"topic": title, "solved": solved, "graded": tried, "points": f"{points:g} of {most:g}"})
-    solved, tried = (sum(row[name] for row in rows) for name in ("solved", "graded"))
-    said = f"Exercises solved: {solved} of {tried} that were graded." if rows else "No exercise was graded yet."
+        rows.append({"topic": title, "solved": solved, "tried": tried, "points": f"{points:g} of {most:g}"})
+    solved, tried = (sum(row[name] for row in rows) for name in ("solved", "tried"))
+    said = f"Exercises solved: {solved} of {tried} that you tried." if rows else "No exercise was graded yet."
     return Figure("exercises", "Exercises", said, rows, drawn=False)
 
 

@@ -1,0 +1,1 @@
+"""What runs inside of sessions, the student's and the examiner's: standard library, IPython and ipykernel alone."""

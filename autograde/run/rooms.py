@@ -1,0 +1,108 @@
+"""The doors to the other rooms. Each opens when it is used: behind most of them waits the import of nbgrader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from autograde.assignment import Assignment
+from autograde.refusal import Refusal
+from autograde.settings import Limits, Settings
+from autograde.task import Problem, Result, Task
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from autograde.grading.plan import Plan
+    from autograde.kernel.warm import Warm
+    from autograde.record import Fingerprints, Record
+    from autograde.run.course import Course
+    from autograde.run.executor import Executor
+
+
+def with_sandbox(settings: Settings) -> Settings:
+    """The settings with the name of the sandbox that holds on this machine; a Refusal when there is none."""
+    from autograde.sandbox.choice import choose
+
+    return msgspec.structs.replace(settings, sandbox=choose(settings.sandbox, settings.limits).name)
+
+
+def start_warm(settings: Settings, hidden: Sequence[str] = ()) -> Warm:
+    """A warm process, which imports while we do; it returns at once. What lies at `hidden` is not in its reach."""
+    from autograde.kernel.warm import Warm
+
+    return Warm(backend=settings.sandbox, limits=settings.limits, hidden=hidden)
+
+
+def read_assignment(course: Course, name: str) -> Assignment:
+    """An assignment as the gradebook and source/ have it."""
+    from autograde.grading.reading import read_assignment
+
+    return read_assignment(course.directory, name)
+
+
+def read_submission(
+    folder: Path, limits: Limits, student: str, *, ignore: list[str], overwritten: Mapping[str, bytes]
+) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """The files of a submission, and what reading them found."""
+    from autograde.grading.intake import read_submission
+
+    return read_submission(folder, limits, student, ignore=ignore, overwritten=overwritten)
+
+
+def read_timestamp(files: dict[str, bytes], student: str) -> tuple[datetime | None, tuple[Problem, ...]]:
+    """When a submission was handed in."""
+    from autograde.grading.intake import read_timestamp
+
+    return read_timestamp(files, student)
+
+
+def fingerprints(assignment: Assignment, settings: Settings) -> Fingerprints:
+    """By what each notebook of a submission is known; where it is graded makes no difference."""
+    from autograde.record import Fingerprints
+
+    also = msgspec.json.encode([assignment.finishing, assignment.hidden]).decode()
+    return Fingerprints(assignment, msgspec.structs.replace(settings, cluster=""), also=also)
+
+
+def open_record(course: Course) -> Record:
+    """The one writer of the gradebook and of autograded/."""
+    from autograde.record import Record
+
+    return Record(course.directory, course.config)
+
+
+def learn(course: Course, assignment: Assignment, warm: Warm, settings: Settings) -> Plan:
+    """What the instructor's own solution teaches about grading this assignment."""
+    from autograde.grading.learn import learn
+
+    return learn(assignment, warm, settings, folder=course.root)
+
+
+def grade(task: Task, assignment: Assignment, warm: Warm, settings: Settings, plan: Plan) -> Result:
+    """Grades a submission."""
+    from autograde.grading.grade import grade
+
+    return grade(task, assignment, warm, settings, plan)
+
+
+def dismiss(task: Task, assignment: Assignment, settings: Settings) -> Result:
+    """The result of a submission in which nothing can run, and why."""
+    from autograde.grading.plan import Plan
+
+    nobody: Any = None
+    return grade(task, assignment, nobody, settings, Plan())
+
+
+def connect(address: str, assignment: Assignment, plan: Plan, settings: Settings) -> Executor:
+    """A cluster that grades."""
+    try:
+        from autograde import cluster
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f"Grading on a cluster needs the package {error.name}: pip install 'threeways-autograde[cluster]'."
+        ) from error
+    return cluster.connect(address, assignment, plan, settings)

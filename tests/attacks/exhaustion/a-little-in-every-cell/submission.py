@@ -1,0 +1,13 @@
+# %% added
+import time
+
+time.sleep(1)
+
+# %% added
+time.sleep(1)
+
+# %% added
+time.sleep(1)
+
+# %% added
+time.sleep(1)

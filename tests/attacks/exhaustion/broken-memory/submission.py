@@ -1,0 +1,6 @@
+# %% answer:fine
+import ctypes
+
+
+def fine(days):
+    return ctypes.string_at(8)

@@ -1,0 +1,4 @@
+# %% answer:slug
+def slug(title):
+    while True:
+        pass

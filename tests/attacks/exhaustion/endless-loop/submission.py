@@ -1,0 +1,3 @@
+# %% answer:fine
+while True:
+    pass

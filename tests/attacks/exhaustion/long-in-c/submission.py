@@ -1,0 +1,3 @@
+# %% answer:slug
+def slug(title):
+    return 3 ** (10**9)

@@ -1,0 +1,3 @@
+# %% answer:fine
+def fine(days):
+    return bytearray(64 << 30)

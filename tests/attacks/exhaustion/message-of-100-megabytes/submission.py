@@ -1,0 +1,3 @@
+# %% answer:fine
+def fine(days):
+    raise ValueError("x" * 100_000_000)

@@ -1,0 +1,3 @@
+# %% answer:fine
+def fine(days):
+    return 1 << 40_000_000

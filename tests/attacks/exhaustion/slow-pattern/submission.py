@@ -1,0 +1,6 @@
+# %% answer:slug
+import re
+
+
+def slug(title):
+    return re.match("(a+)+$", "a" * 60 + "b")

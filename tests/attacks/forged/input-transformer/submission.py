@@ -1,0 +1,6 @@
+# %% added
+def nothing(lines):
+    return ["pass\n"]
+
+
+get_ipython().input_transformers_post.append(nothing)

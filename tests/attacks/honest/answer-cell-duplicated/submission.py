@@ -1,0 +1,5 @@
+# %% answer:fine
+
+# %% forged:fine {solution: true, points: 0}
+def fine(days):
+    return min(20 * max(days, 0), 500)

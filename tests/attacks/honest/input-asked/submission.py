@@ -1,0 +1,7 @@
+# %% added
+name = input("What is your name? ")
+
+# %% added
+import getpass
+
+getpass.getpass()

@@ -1,0 +1,1 @@
+# %% notebook {nbformat_minor: 2}

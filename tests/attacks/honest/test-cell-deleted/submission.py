@@ -1,0 +1,29 @@
+# %% markdown:about
+
+# %% readonly:tools
+
+# %% answer:fine
+
+# %% test:fine-rest
+
+# %% answer:shelves
+
+# %% test:shelves-all
+
+# %% answer:slug
+
+# %% test:slug-share
+
+# %% answer:desk
+
+# %% test:desk-open
+
+# %% answer:app
+
+# %% test:app-lends
+
+# %% answer:loan
+
+# %% test:loan-renew
+
+# %% manual:why

@@ -1,0 +1,3 @@
+# %% test:fine-first {type: markdown}
+
+# %% test:shelves-all {type: raw}

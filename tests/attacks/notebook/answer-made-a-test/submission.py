@@ -1,0 +1,3 @@
+# %% answer:fine {grade: true, solution: false, points: 100}
+def fine(days):
+    return None

@@ -1,0 +1,1 @@
+# %% notebook {nbformat: -1, nbformat_minor: -1}

@@ -1,0 +1,1 @@
+# %% notebook {nbformat: 99, nbformat_minor: 1}

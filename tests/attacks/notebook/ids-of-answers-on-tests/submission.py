@@ -1,0 +1,5 @@
+# %% test:fine-first {grade_id: fine}
+pass
+
+# %% answer:fine {grade_id: fine-first}
+pass

@@ -1,0 +1,2 @@
+# %% file:desk.ipynb {commented: true}
+# {"cells": [{"cell_type": "code", "metadata": {}, "sour

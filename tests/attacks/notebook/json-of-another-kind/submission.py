@@ -1,0 +1,2 @@
+# %% file:desk.ipynb {commented: true}
+# [1, 2, {"cells": []}]

@@ -1,0 +1,3 @@
+# %% notebook {metadata: {kernelspec: {name: bash, display_name: Bash, language: bash}}}
+
+# %% answer:fine

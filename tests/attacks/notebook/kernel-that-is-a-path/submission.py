@@ -1,0 +1,1 @@
+# %% notebook {metadata: {kernelspec: {name: "../../../../tmp/evil", display_name: Evil, language: python}}}

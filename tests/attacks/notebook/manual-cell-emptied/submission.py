@@ -1,0 +1,2 @@
+# %% manual:why {commented: true, grade: false, solution: false, locked: true}
+# .

@@ -1,0 +1,2 @@
+# %% forged:bonus {grade: true, locked: true, points: 100}
+pass

@@ -1,0 +1,4 @@
+# %% test:fine-first {type: markdown}
+pass
+
+# %% test:loan-renew {type: markdown}

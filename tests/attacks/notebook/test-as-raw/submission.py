@@ -1,0 +1,3 @@
+# %% test:fine-first {type: raw}
+
+# %% test:loan-renew {type: raw}

@@ -1,0 +1,5 @@
+# %% test:fine-first {grade: false, solution: true, locked: false}
+pass
+
+# %% test:fine-rest {grade: true, solution: true, locked: false}
+pass

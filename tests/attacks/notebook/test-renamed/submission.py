@@ -1,0 +1,2 @@
+# %% test:fine-first {grade_id: fine-other}
+pass

@@ -1,0 +1,3 @@
+# %% test:fine-first {tags: [raises-exception]}
+
+# %% test:loan-renew {tags: [raises-exception]}

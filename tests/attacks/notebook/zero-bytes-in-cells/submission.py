@@ -1,0 +1,2 @@
+# %% answer:fine
+x = 1

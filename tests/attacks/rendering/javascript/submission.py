@@ -1,0 +1,4 @@
+# %% answer:fine
+from IPython.display import Javascript, display
+
+display(Javascript("alert('mallory-js')"))
