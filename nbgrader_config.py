@@ -2,6 +2,8 @@
 
 import os
 
+import autograde
+
 c = get_config()  # noqa: F821 - nbgrader provides it
 
 c.CourseDirectory.course_id = "threeways"
@@ -22,3 +24,6 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 
 # The texts hold solutions and hidden tests. They lie in the package that notebooks import.
 c.AutogradeEngine.hidden = ["course/topics/*/*.py", "course/topics/*/projects", "course/authoring"]
+
+# nbgrader's own commands and the formgrader grade sealed, too.
+autograde.configure(c)

@@ -129,19 +129,19 @@ def grade(
 
     house = _house(context)
     [folder] = house.select([topic])
-    with _progress(f"Grading work/{folder.name}") as step:
+    with _progress(f"Grading work/{folder.name}:") as step:
         done = grading.grade(house, folder, step, "none" if unsealed else "best")
+    grading.record(Memory(own_journal()), done)
     for exercise in done.exercises:
-        mark = "[green]✓[/]" if exercise.solved else "[red]✗[/]"
-        out.print(f"{mark} [bold]{escape(exercise.id)}[/]  {exercise.points:g} of {exercise.most:g}")
-        for test in exercise.failed:
-            out.print(f"    {escape(test.name)}: {escape(test.message or 'no points.')}")
+        mark = "[green]✓[/]" if exercise.solved else "[red]✗[/]" if exercise.attempted else "○"
+        words = "" if exercise.attempted else "  not attempted"
+        out.print(f"{mark} [bold]{escape(exercise.id)}[/]  {exercise.points:g} of {exercise.most:g}{words}")
+        for name, test in exercise.failed.items():
+            if test.attempted:
+                out.print(f"    {escape(name)}: {escape(test.message or 'no points.')}")
     for problem in done.problems:
         err.print(f"[yellow]![/] {escape(problem)}")
-    if done.exercises:
-        out.print(f"{done.points:g} of {done.most:g} points. Your journal has it; `progress()` shows it.")
-        grading.record(Memory(own_journal()), done)
-    raise typer.Exit(0 if done.exercises else UNREADABLE)
+    out.print(f"{done.points:g} of {done.most:g} points. Your journal has it; `progress()` shows it.")
 
 
 @app.command()

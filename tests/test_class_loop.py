@@ -187,6 +187,6 @@ def test_the_exported_grades_say_the_same(term: Class, learner: str) -> None:
 def test_a_learner_fetches_feedback_with_their_own_score(term: Class, learner: str) -> None:
     for topic in TOPICS:
         [page] = (term.home(learner) / TERM / "feedback").glob(f"*/{topic.name}.html")
-        shown = re.search(r"\(Score: ([\d.]+) / ", page.read_text(encoding="utf-8"))
+        shown = re.search(r"([\d.]+) of [\d.]+ points", page.read_text(encoding="utf-8"))
         assert shown is not None, "the page shows no score"
         assert float(shown[1]) == expected(learner, topic / "exercises.py")

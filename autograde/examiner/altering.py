@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -38,6 +39,10 @@ def altered_comparisons(source: str, only: int | None = None) -> str | None:
     return _altered(_Comparisons(only), source)
 
 
+AROUND = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*\n")
+"""Magics around Python."""
+
+
 def _count(kind: type[_Altering], source: str) -> int:
     tree = _parsed(source)
     alterer = kind(None)
@@ -51,12 +56,16 @@ def _altered(alterer: _Altering, source: str) -> str | None:
     if tree is None:
         return None
     changed = alterer.visit(tree)
-    return ast.unparse(ast.fix_missing_locations(changed)) if alterer.made else None
+    magic = AROUND.match(source)
+    text = ast.unparse(ast.fix_missing_locations(changed))
+    return (magic[0] if magic else "") + text if alterer.made else None
 
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        tree = compile(source, "<cell>", "exec", flags=ast.PyCF_ONLY_AST | TOP_LEVEL_AWAIT, dont_inherit=True)
+        tree = compile(
+            AROUND.sub("", source), "<cell>", "exec", flags=ast.PyCF_ONLY_AST | TOP_LEVEL_AWAIT, dont_inherit=True
+        )
     except (SyntaxError, ValueError, RecursionError):
         return None
     return tree if isinstance(tree, ast.Module) else None

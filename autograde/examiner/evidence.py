@@ -9,6 +9,7 @@ from typing import Any
 
 from autograde.examiner.altering import altered_comparisons, altered_literals, comparisons, literals
 from autograde.examiner.plan import Control, Examination, Inside, Way
+from autograde.examiner.reference import has_passed
 from autograde.kernel.ran import Ran
 from autograde.kernel.session import Dead, Failed, Session
 from autograde.task import Problem, Weight
@@ -105,7 +106,7 @@ class Evidence:
         except (Dead, Failed) as error:
             unseen = f"What has to be looked at before a test could not be looked at ({error})."
         ran = self._session.run(source, seconds=seconds, count=count)
-        if unseen and ran.ok:
+        if unseen and has_passed(ran):
             self._doubt(cell, unseen)
         elif not unseen and self._births == self._session.births and self._session.alive:
             self._look(plan, source, ran, restored, seconds)
@@ -118,7 +119,8 @@ class Evidence:
         self.begin()
 
     def _look(self, plan: Inside, source: str, ran: Ran, restored: Sequence[str], seconds: float) -> None:
-        controls = plan.controls if ran.ok and self._is_to_be_controlled(plan, restored) else ()
+        passed = has_passed(ran)
+        controls = plan.controls if passed and self._is_to_be_controlled(plan, restored) else ()
         if not self._suspected and not restored:
             controls = tuple(control for control in controls if control.only is None)
         wanted = controls_of(source, plan.kinds, controls)
@@ -128,10 +130,10 @@ class Evidence:
                 f"{self._alias}:after", wanted=wanted, limit=limit, seconds=SECONDS_MORE + limit * len(wanted)
             )
         except (Dead, Failed) as error:
-            if ran.ok:
+            if passed:
                 self._doubt(plan.cell, f"What has to be looked at after a test could not be looked at ({error}).")
             return
-        if not ran.ok:
+        if not passed:
             return
         if not told["reached"]:
             self._doubt(plan.cell, "The test ended before its last line, and was said to have passed.")
@@ -155,6 +157,13 @@ class Evidence:
                 changed = f" Replaced were: {', '.join(restored[:5])}." if restored else ""
                 self._doubt(cell, WHAT[control.way] + changed)
                 return
+        if controls and all(outcome is None for outcome in told["controls"]):
+            self._tell(
+                "not controlled",
+                cell,
+                "The test passed, but it could not be run again to see whether it can fail.",
+                LOOK,
+            )
 
     def _hold_to_value(self, plan: Inside, ran: Ran, told: dict[str, Any]) -> None:
         """Partial credit is what the last expression gave, whatever was shown."""
@@ -174,19 +183,18 @@ class Evidence:
 
     def _doubt(self, cell: str, why: str) -> None:
         self.doubts[cell] = why
+        self._tell("tampering suspected", cell, why, f"The cell has no points of this run. {LOOK}")
+
+    def _tell(self, kind: str, cell: str, what: str, do: str) -> None:
+        notebook = self._examination.notebook
         self.problems.append(
             Problem(
-                kind="tampering suspected",
-                weight=Weight.LOOK,
-                student=self._student,
-                notebook=self._examination.notebook,
-                cell=cell,
-                what=why,
-                do="The cell has no points of this run. Look at the code of this submission, and grade it by hand.",
+                kind=kind, weight=Weight.LOOK, student=self._student, notebook=notebook, cell=cell, what=what, do=do
             )
         )
 
 
+LOOK = "Look at the code of this submission, and grade it by hand."
 WHAT = {
     Way.GARBAGE: "The test passes, but it passes as well when the answers are replaced by nonsense.",
     Way.LITERALS: "The test passes, but it passes as well when it expects other values.",

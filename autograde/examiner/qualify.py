@@ -12,7 +12,7 @@ from autograde.examiner.evidence import SECONDS_MORE, WATCHING, controls_of, pos
 from autograde.examiner.examiner import PRELOAD, Examiner
 from autograde.examiner.inside.garbage import MODES
 from autograde.examiner.plan import Examination, Inside, Outside, Setup
-from autograde.examiner.reference import Learned, Role, credit, learn, parts
+from autograde.examiner.reference import Learned, Role, credit, has_passed, learn, parts
 from autograde.kernel.room import Room
 from autograde.kernel.session import Dead, Failed, Session
 from autograde.kernel.warm import Warm
@@ -138,12 +138,14 @@ class _Qualifying:
         return found
 
     def _why_not(self, each: Learned, changeable: Sequence[str]) -> str:
-        if not each.ran.ok:
+        if not has_passed(each.ran):
             return "It fails with the reference solution."
         if not each.is_python:
             return "It is not Python alone."
         if each.files:
             return f"It reaches files or processes, by `{each.files[0]}`."
+        if each.looks:
+            return f"It looks at the code of answers, by `{each.looks[0]}`."
         if changeable:
             return f"It and an answer use the same `{changeable[0]}`, which can be changed."
         if not [name for name in each.students if name not in each.origins]:
@@ -196,7 +198,7 @@ class _Qualifying:
         ran = examiner.judge(outside.cell, each.part.source, session, seconds=self.seconds)
         if ran.ended is Ended.ERROR:
             return f"Judged outside, it fails with {ran.name}: {ran.value}"[:500]
-        if not ran.ok:
+        if not has_passed(ran):
             return f"Judged outside, it does not end ({ran.ended})."
         if credit(ran) != credit(each.ran):
             return "Judged outside, it gives other points."
@@ -233,7 +235,7 @@ class _Qualifying:
             session = room.session()
             session.do(f"{WATCHING}:begin", alias=ALIAS, origins=origins)
             for each in self.learned:
-                plan = plans.get(each.part.name) if each.part.role is Role.TEST and each.ran.ok else None
+                plan = plans.get(each.part.name) if each.part.role is Role.TEST and has_passed(each.ran) else None
                 if plan is None:
                     session.run(each.part.source, seconds=self.seconds)
                     continue
@@ -265,7 +267,7 @@ class _Qualifying:
         told = session.do(f"{ALIAS}:after", wanted=[*wanted, *raising], limit=limit, seconds=most)
         passes = [outcome is None or outcome == [True, told["shown"]] for outcome in told["controls"]]
         failing = [control for control, passed in zip(possible, passes, strict=False) if not passed]
-        if all(passes):
+        if passes[0] and passes[-1] and not each.files and plan.cell not in self.cannot_fail:
             self.cannot_fail.append(plan.cell)
         kind = told["kind"] if told["shown"] is None else ""
         return msgspec.structs.replace(plan, controls=tuple(failing), credit=kind)
@@ -285,7 +287,7 @@ class _Qualifying:
                     ran = session.run(each.part.source, seconds=self.seconds)
                 except (Dead, Failed):
                     continue
-                if each.part.name in by_name and (not ran.ok or credit(ran) != credit(each.ran)):
+                if each.part.name in by_name and (not has_passed(ran) or credit(ran) != credit(each.ran)):
                     found.add(each.part.name)
         return found
 

@@ -48,6 +48,8 @@ class Learned(msgspec.Struct, kw_only=True):
     """For a test or another cell: names of the student's that it reaches."""
     others: list[str] = []
     files: list[str] = []
+    looks: list[str] = []
+    """Names by which it looks at the code of answers."""
     kinds: dict[str, str] = {}
     origins: dict[str, str] = {}
     is_python: bool = True
@@ -102,12 +104,18 @@ def learn(cells: Sequence[Part], session: Session, seconds: float) -> list[Learn
                 students=reached.get("students", []),
                 others=reached.get("others", []),
                 files=reached.get("files", []),
+                looks=reached.get("looks", []),
                 kinds={name: kind for name, (kind, _) in described.items()},
                 origins={name: origin for name, (_, origin) in described.items() if origin},
                 is_python=bool(reached),
             )
         )
     return learned
+
+
+def has_passed(ran: Ran) -> bool:
+    """Whether a test ended well: without an error, and none was shown by a magic that caught it."""
+    return ran.ok and not any(output.output_type == "error" for output in ran.outputs)
 
 
 def credit(ran: Ran) -> str | None:

@@ -127,7 +127,6 @@ class Hidden:
 def _forms(text: str) -> Iterator[str]:
     """A line as it stands, and as repr, JSON and HTML would quote it."""
     yield text
-    yield repr(text)[1:-1]
     yield text.replace("\\", "\\\\").replace("'", "\\'")
     yield json.dumps(text)[1:-1]
     yield html.escape(text)

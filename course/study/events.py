@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from pydantic import ConfigDict, Field, ValidationError, create_model
-from typing_extensions import NotRequired, TypedDict  # pydantic needs it before Python 3.12.
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12.
 
 from course.study.journal import Event
 

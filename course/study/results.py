@@ -90,7 +90,7 @@ def event_of(notebook: Notebook, topic: str, by: str) -> dict[str, Any]:
 
 
 def read_results(text: str | bytes) -> Results:
-    """The results in a text; raises ValueError with a sentence where it is no JSON of the engine's, or of a newer one."""
+    """The results in a text; raises ValueError with a sentence where it is not what the engine writes."""
     try:
         found = _form().validate_json(text)
     except ValidationError as error:
@@ -98,7 +98,9 @@ def read_results(text: str | bytes) -> Results:
         where = ".".join(map(str, first["loc"]))
         raise ValueError(f"It is not what `autograde` writes ({where or 'JSON'}: {first['msg'].lower()}).") from None
     if found.version != VERSION:
-        raise ValueError(f"It was written by another version of `autograde` ({found.version}; this one reads {VERSION}).")
+        raise ValueError(
+            f"It was written by another version of `autograde` ({found.version}; this one reads {VERSION})."
+        )
     return found
 
 

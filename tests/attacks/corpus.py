@@ -118,6 +118,7 @@ class Attack:
         said = self.said
         points = {cell: most if self.base == "solved" else 0.0 for cell, most in POINTS.items()}
         given = said.get("points", {})
+        given = dict.fromkeys(POINTS, 0.0) if given == "none" else given
         if wrong := set(given) - set(POINTS):
             raise ValueError(f"{self.name}: there is no test cell {', '.join(sorted(wrong))}.")
         exact = said.get("exact", self.kind == "honest")

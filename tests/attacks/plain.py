@@ -74,7 +74,11 @@ def run_plain(attack: Attack) -> Plain:
             found = (*(word for word in attack.verdict.hidden if word in text), *acting(text))
         given, next_one = made.points(attack.student), made.points(AFTER)
         points = None if given is None else {cell: value or 0.0 for cell, value in given.items()}
-        return Plain(points, next_one is not None and sum(value or 0 for value in next_one.values()) == 15, found)
+        return Plain(
+            points,
+            next_one is not None and sum(value or 0 for value in next_one.values()) == sum(POINTS.values()) - 1,
+            found,
+        )
     finally:
         remove(root)
 

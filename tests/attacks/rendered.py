@@ -28,7 +28,9 @@ class Page(HTMLParser):
             self._policy = given.get("content", "")
         sealed = tag == "iframe" and "sandbox" in given and "allow-scripts" not in given["sandbox"] and self._policy
         for name, value in given.items():
-            if name == "srcdoc" and sealed:
+            if (name == "srcdoc" and sealed) or (
+                name == "content" and given.get("http-equiv", "").lower() != "refresh"
+            ):
                 continue
             script = (
                 re.sub(r"[\s\x00-\x1f]", "", value).lower().startswith(("javascript:", "vbscript:", "data:text/html"))

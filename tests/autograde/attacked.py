@@ -168,14 +168,31 @@ with pytest.raises(Overdue):
 assert Loan("Emma", days=3).days == 3, "takes its days"
 ### END HIDDEN TESTS
 
+# %% test:loan-reserved {{points: 2}}
+import pytest
+
+
+class Reserved(Loan):
+    def renew(self):
+        raise Overdue(f"{{self.title}} is reserved")
+
+
+reserved = Reserved("Emma")
+with pytest.raises(Overdue, match="Emma"):
+    reserved.renew()
+### BEGIN HIDDEN TESTS
+# HIDDEN-reserved
+assert reserved.days == 14, "a reserved loan has days as any other"
+### END HIDDEN TESTS
+
 # %% manual:why {{points: 3, commented: true}}
 # Why does the desk answer 404 and not 200 for a page that it does not have?
 '''
 
 POINTS = {piece.name: float(piece.options["points"]) for piece in read_pieces(TEXT) if piece.kind == "test"}
 """What each test cell can give."""
-INSIDE = "loan-renew"
-"""The test cell that cannot be judged outside of the student's process: it holds objects, not values."""
+INSIDE = "loan-reserved"
+"""The test cell that cannot be judged outside of the student's process: it makes a class of the student's class."""
 ANSWERS = tuple(piece.name for piece in read_pieces(TEXT) if piece.kind in ("answer", "manual"))
 
 

@@ -53,7 +53,7 @@ class ExaminerLending(Lending):
     def __init__(self, namespace: dict[str, Any]) -> None:
         super().__init__(first=2, forgets=True, in_context=True)
         self._namespace = namespace
-        self.makers |= {"M": self._module, "P": lambda number: Borrowed()}
+        self.makers |= {"M": self._module, "V": lambda number: Borrowed()}
 
     def _module(self, name: Tree) -> Any:
         raise NotPlain(f"the module {_cut(name)}")

@@ -97,6 +97,8 @@ def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: f
     if wanted["how"] == "garbage":
         garbage.bind(shell, wanted["kinds"], wanted.get("mode", "wrong"))
     shell.user_ns[OTHER] = other_value
+    shown_errors: list[Any] = []
+    shell.showtraceback = lambda *given, **named: shown_errors.append(given)  # Magics show errors that they catch.
     sentinel = sentinel_type(shell, wanted["token"])
     shell.ast_transformers.append(sentinel)
     source = wanted["source"]
@@ -106,6 +108,6 @@ def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: f
     try:
         work.send(None)
     except StopIteration as end:
-        passed = bool(end.value.success) and sentinel.reached > 0
+        passed = bool(end.value.success) and sentinel.reached > 0 and not shown_errors
         shown = repr(sentinel.value) if type(sentinel.value) in (int, float, bool) else ""
         os.write(writer, (b"+" if passed else b"-") + shown.encode()[:200])

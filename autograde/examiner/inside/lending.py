@@ -107,7 +107,7 @@ class Lending:
         """What the other side is sent for a value that is not plain; None for one that has a plain one in it."""
         home = self._homes.get(id(value))
         if home is not None:
-            return ["h", home]
+            return ["H", home]
         kind = type(value)
         if issubclass(kind, type):
             return self.lend_class(value)
@@ -149,7 +149,7 @@ class Lending:
 
     def take(self, tag: str, parts: list[Tree]) -> Any:
         """What stands for something that the other side has lent."""
-        if tag == "h":
+        if tag == "H":
             return self.thing(parts[0])
         if tag == "B":
             return HARMLESS[parts[0]]

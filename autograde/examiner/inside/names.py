@@ -15,6 +15,8 @@ from typing import Any
 from autograde.examiner.inside.kinds import KINDS, WHOLE
 
 OF_THE_SHELL = re.compile(r"(?:_+|_i*|_i?\d+|_[iod]h|In|Out|get_ipython|exit|quit|open)\Z")
+AROUND = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*\n")
+"""Magics around Python that runs among the notebook's names."""
 OF_FILES = frozenset(
     {
         "os",
@@ -45,6 +47,22 @@ OF_FILES = frozenset(
     }
 )
 """Modules that reach for what lies outside of both processes' memory."""
+LOOKS = frozenset(
+    {
+        "getsource",
+        "getsourcelines",
+        "getsourcefile",
+        "getmodule",
+        "__code__",
+        "__closure__",
+        "__globals__",
+        "__wrapped__",
+    }
+    | {"__annotations__", "__defaults__", "__kwdefaults__", "get_type_hints", "get_annotations", "getclosurevars", "In"}
+    | {"Out", "get_ipython", "dis", "In", "history_manager"}
+)
+"""Names by which a test looks at the code of an answer, which is not in its process."""
+ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM", "IMPORT_NAME")
 READS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_NAME")
 WRITES = ("STORE_NAME", "STORE_GLOBAL")
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -63,7 +81,8 @@ def changed(shell: Any) -> list[str]:
 
 
 def compiled(shell: Any, source: str) -> types.CodeType | None:
-    """The code of a cell; None for one that is no Python."""
+    """The code of a cell, without a magic that runs it; None for one that is no Python."""
+    source = AROUND.sub("", source)
     try:
         code = compile(shell.transform_cell(source), "<cell>", "exec", flags=FLAGS, dont_inherit=True)
     except (SyntaxError, ValueError):
@@ -86,6 +105,17 @@ def read_names(code: types.CodeType) -> list[str]:
             if instruction.opname in READS:
                 found[instruction.argval] = None
     return list(found)
+
+
+def looks(code: types.CodeType) -> list[str]:
+    """The names by which code looks at other code."""
+    found = {
+        str(instruction.argval)
+        for part in _codes(code)
+        for instruction in dis.get_instructions(part)
+        if instruction.opname in ATTRIBUTES or instruction.opname in READS
+    }
+    return sorted(found & LOOKS)
 
 
 def bound_names(code: types.CodeType) -> list[str]:
@@ -135,9 +165,12 @@ def reached(shell: Any, source: str, students: Sequence[str]) -> dict[str, Any] 
     theirs: dict[str, None] = {}
     others: dict[str, None] = {}
     files: dict[str, None] = {}
+    seen: dict[str, None] = {}
     open_ = [code]
     while open_:
-        for name in read_names(open_.pop()):
+        code_ = open_.pop()
+        seen |= {name: None for name in looks(code_) if name != "get_ipython" or name in source}
+        for name in read_names(code_):
             if name in students:
                 theirs[name] = None
             elif name not in others:
@@ -151,6 +184,7 @@ def reached(shell: Any, source: str, students: Sequence[str]) -> dict[str, Any] 
         "others": [name for name in others if name in namespace],
         "binds": bound_names(code),
         "files": list(files),
+        "looks": list(seen),
     }
 
 
@@ -216,7 +250,7 @@ def said(shell: Any, source: str) -> dict[str, list[str]]:
     if code is None:
         return {"reads": [], "imports": []}
     imported: dict[str, None] = {}
-    for node in ast.walk(ast.parse(shell.transform_cell(source))):
+    for node in ast.walk(ast.parse(shell.transform_cell(AROUND.sub("", source)))):
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported |= {alias.asname or alias.name.partition(".")[0]: None for alias in node.names}
     return {"reads": read_names(code), "imports": list(imported)}

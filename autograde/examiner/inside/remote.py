@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from autograde.examiner.inside import applications
@@ -11,6 +13,7 @@ from autograde.examiner.inside.exchange import Exchange
 from autograde.examiner.inside.plain import Malformed, NotPlain, Tree
 
 KINDS = inspect._ParameterKind
+NOWHERE = "<the notebook's code>"
 ASIDE = 16
 """So many items are asked for one by one; then more at a time, of which the last come ahead of their time."""
 AT_A_TIME = 64
@@ -214,12 +217,19 @@ def _signature(parameters: Tree) -> inspect.Signature | None:
         raise Malformed("parameters that are none") from error
 
 
+@lru_cache(maxsize=8)
+def _without_source(code: CodeType) -> CodeType:
+    """The same code: whoever asks for its source is told that there is none, instead of being shown ours."""
+    return code.replace(co_filename=NOWHERE)
+
+
 def _dress(
     function: Any, name: str, text: str | None, signature: inspect.Signature | None, *, is_method: bool = False
 ) -> None:
     function.__name__ = function.__qualname__ = name
     function.__module__ = "__main__"
     function.__doc__ = text
+    function.__code__ = _without_source(function.__code__)
     if signature is None:
         return
     if is_method:

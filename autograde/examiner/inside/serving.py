@@ -57,7 +57,7 @@ class StudentLending(Lending):
     def lend_object(self, value: Any) -> list[Tree]:
         """Any other object."""
         if isinstance(value, applications.Opaque):
-            return ["P", self.number(value)]
+            return ["V", self.number(value)]
         if not self.objects:
             raise NotPlain(f"a value of type {type(value).__name__}")
         return ["J", self.number(value), self.lend_class(type(value)), None]
@@ -171,10 +171,14 @@ class Server(Exchange):
         except OSError:
             data = b""
         if not data:
-            self._is_over = True
-            self._wake.set()
-            self.fail(Broken("The examiner has gone."))
+            self._end(Broken("The examiner has gone."))
             return
+        try:
+            self._take(data)
+        except Malformed as error:
+            self._end(Broken(f"The examiner sent {error}."))
+
+    def _take(self, data: bytes) -> None:
         for kind, lane, call, text in self._reader.feed(data):
             if kind == Kind.END:
                 self._is_over = True
@@ -184,6 +188,11 @@ class Server(Exchange):
                 self.route(self.read(kind, lane, call, text))
             except NotPlain as error:
                 self.send(Kind.FAILED, lane, call, self.failures.told(error))
+
+    def _end(self, why: Broken) -> None:
+        self._is_over = True
+        self._wake.set()
+        self.fail(why)
 
     async def serve(self, connection: socket.socket, seconds: float) -> None:
         """Does what the examiner asks for until it says that the cell is over."""
@@ -203,8 +212,6 @@ class Server(Exchange):
                         break
                     self._wake.clear()
                     await self._wake.wait()
-        except Malformed:
-            return
         finally:
             loop.remove_reader(connection)
             connection.close()

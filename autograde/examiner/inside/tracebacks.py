@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde.examiner.inside.failures import PLACES
+from autograde.examiner.inside.remote import NOWHERE
 
 OURS = str(Path(__file__).parent)
 DEEPEST = 10
@@ -45,7 +46,7 @@ def _cut(trace: TracebackType | None) -> TracebackType | None:
     kept = []
     step = trace
     while step is not None:
-        if not step.tb_frame.f_code.co_filename.startswith(OURS):
+        if not step.tb_frame.f_code.co_filename.startswith((OURS, NOWHERE)):
             kept.append(step)
         step = step.tb_next
     if not kept:

@@ -238,10 +238,11 @@ _watches: list[Watch] = []
 def begin(shell: Any, alias: str, origins: Sequence[str]) -> None:
     """Notes what there is, before the student's first cell. The functions are found under an alias from now on."""
     _watches[:] = [Watch(shell, origins)]
-    sys.modules[alias] = sys.modules.pop(__name__)
-    package = sys.modules.get(__name__.rpartition(".")[0])
-    if package is not None and hasattr(package, "watching"):
-        delattr(package, "watching")
+    sys.modules[alias] = sys.modules[__name__]
+    package = __name__.rpartition(".")[0]
+    for name in ("watching", "controls", "garbage"):
+        sys.modules.pop(f"{package}.{name}", None)
+        vars(sys.modules.get(package, sys)).pop(name, None)
 
 
 def before(shell: Any, token: str) -> list[str]:

@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.examiner.inside.plain import Malformed, NotPlain
+from autograde.examiner.inside.kinds import FROZEN, KINDS, VIEWS, WHOLE
+from autograde.examiner.inside.plain import ATOMS_OF, Malformed, NotPlain
 from autograde.examiner.inside.values import Values
 
 
@@ -243,3 +244,16 @@ def test_whatever_comes_is_a_value_or_malformed(tree: Any, changed: Any, forgott
         side.ours.value(tree)
     except (Malformed, NotPlain):
         return
+
+
+def test_no_two_kinds_of_values_have_the_same_tag() -> None:
+    lent = list("HBXKJFIAWMV")
+    tags = [
+        *ATOMS_OF,
+        *(kind.tag for kind in KINDS.values()),
+        *FROZEN.values(),
+        *WHOLE.values(),
+        *VIEWS.values(),
+        *"NnTr",
+    ]
+    assert len({*tags, *lent}) == len(tags) + len(lent)

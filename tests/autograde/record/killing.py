@@ -48,6 +48,7 @@ class Class:
         for student in ours.students():
             task = ours.task(student)
             if known.get(student) == (now := prints.of(task)):
+                ours.record.settle(task, ours.assignment, timestamp=ours.stamp(task), fingerprints=now)
                 continue
             result = of_round(ours.result(task), task, round)
             ours.record.write(task, result, ours.assignment, timestamp=ours.stamp(task), fingerprints=now)
@@ -134,4 +135,7 @@ def _killed_after(seconds: float, work: Callable[[], None]) -> int:
 
 
 if __name__ == "__main__":
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ["PATH"]]
+    )  # nbgrader calls alembic.
     print(json.dumps(campaign(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

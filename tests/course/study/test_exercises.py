@@ -4,81 +4,66 @@ from __future__ import annotations
 
 import pytest
 
-from course.study.exercises import graded
 from course.study.journal import Journal
 from course.study.memory import Memory
 from course.study.planning.figures import exercises
 
-
-def cell(name: str, points: float | None, most: float, message: str = "") -> dict[str, object]:
-    return {"cell": name, "points": points, "most": most, "message": message}
-
-
-DOCUMENT = {
-    "students": [
-        {
-            "student": "me",
-            "notebooks": [
-                {
-                    "notebook": "exercises",
-                    "cells": [
-                        cell("shelf", None, 0),
-                        cell("shelf-empty", 1, 1),
-                        cell("shelf-full", 0, 2, "The shelf holds 3 books; expected 4."),
-                        cell("shelf-label", None, 0),
-                        cell("shelf-label-text", 1, 1),
-                        cell("essay", None, 5),
-                    ],
-                },
-                {"notebook": "lesson", "cells": []},
-            ],
-        },
-        {"student": "ada", "notebooks": [{"notebook": "exercises", "cells": [cell("shelf-empty", 1, 1)]}]},
-    ]
+FIRST = {
+    "topic": "routing",
+    "notebook": "exercises",
+    "by": "own",
+    "tests": [
+        {"exercise": "shelf", "test": "shelf-empty", "points": 1.0, "most": 1.0, "message": "", "attempted": True},
+        {"exercise": "shelf", "test": "shelf-full", "points": 0.0, "most": 2.0, "message": "Three.", "attempted": True},
+        {"exercise": "label", "test": "label-text", "points": 1.0, "most": 1.0, "message": "", "attempted": True},
+        {"exercise": "sign", "test": "sign-text", "points": 0.0, "most": 3.0, "message": "", "attempted": False},
+    ],
 }
+FULL = {"exercise": "shelf", "test": "shelf-full", "points": 2.0, "most": 2.0, "message": "", "attempted": True}
 
 
-def test_tests_belong_to_the_exercise_whose_whole_id_they_begin_with() -> None:
-    [event] = graded(DOCUMENT, "me", "routing", "own")
-    assert (event["topic"], event["notebook"], event["by"]) == ("routing", "exercises", "own")
-    assert [(test["exercise"], test["test"]) for test in event["tests"]] == [
-        ("shelf", "shelf-empty"),
-        ("shelf", "shelf-full"),
-        ("shelf-label", "shelf-label-text"),
-    ]
-
-
-def test_an_exercise_is_solved_when_all_of_its_tests_passed() -> None:
+@pytest.fixture
+def memory() -> Memory:
     memory = Memory(Journal())
-    [event] = graded(DOCUMENT, "me", "routing", "own")
-    memory.record("graded", event)
+    memory.record("graded", FIRST)
+    return memory
+
+
+def test_an_exercise_is_solved_when_all_of_its_tests_passed(memory: Memory) -> None:
+    shelf, label, sign = memory.state.exercises.of("routing")
+    assert (shelf.id, shelf.solved, shelf.points, shelf.most) == ("shelf", False, 1, 3)
+    assert {name: test.message for name, test in shelf.failed.items()} == {"full": "Three."}
+    assert (label.id, label.solved) == ("label", True)
+    assert (sign.solved, sign.attempted) == (False, False)
+
+
+def test_an_exercise_that_was_not_attempted_is_not_counted_as_tried(memory: Memory) -> None:
     assert memory.state.exercises.solved("routing") == (1, 2)
-    assert memory.state.exercises.points("routing") == (2, 4)
-    assert memory.state.exercises.tests["routing"]["shelf-full"].message == "The shelf holds 3 books; expected 4."
+    assert memory.state.exercises.points("routing") == (2, 7)
 
 
-def test_what_is_graded_later_stands() -> None:
-    memory = Memory(Journal())
-    [first] = graded(DOCUMENT, "me", "routing", "own")
-    memory.record("graded", first)
-    memory.record("graded", first | {"by": "class", "tests": [first["tests"][1] | {"points": 2.0, "message": ""}]})
-    assert memory.state.exercises.solved("routing") == (2, 2)
+def test_the_grading_of_a_notebook_that_came_later_stands(memory: Memory) -> None:
+    memory.record("graded", FIRST | {"by": "class", "tests": [FULL]})
+    assert memory.state.exercises.solved("routing") == (1, 1)
+    assert memory.state.exercises.points("routing") == (2, 2)
+    assert [test.by for test in memory.state.exercises.tests["routing"].values()] == ["class"]
+
+
+def test_notebooks_of_a_topic_are_added_up(memory: Memory) -> None:
+    more = FULL | {"exercise": "gate", "test": "gate-open"}
+    memory.record("graded", FIRST | {"notebook": "project", "tests": [more]})
+    assert memory.state.exercises.solved("routing") == (2, 3)
 
 
 def test_results_of_another_form_are_kept_and_not_followed() -> None:
     memory = Memory(Journal())
     with pytest.raises(ValueError, match="not understood"):
-        memory.record(
-            "graded", {"topic": "routing", "notebook": "exercises", "by": "own", "tests": [{"test": "shelf"}]}
-        )
+        memory.record("graded", FIRST | {"tests": [{"test": "shelf"}]})
     assert memory.state.exercises.tests == {}
 
 
-def test_progress_tells_what_was_solved() -> None:
-    memory = Memory(Journal())
-    assert exercises(memory.state, {}).said == "No exercise was graded yet."
-    [event] = graded(DOCUMENT, "me", "routing", "own")
-    memory.record("graded", event)
+def test_progress_tells_what_was_solved(memory: Memory) -> None:
+    assert exercises(Memory(Journal()).state, {}).said == "No exercise was graded yet."
     figure = exercises(memory.state, {"routing": "Routing"})
-    assert figure.said == "Exercises solved: 1 of 2 that were graded."
-    assert figure.rows == [{"topic": "Routing", "solved": 1, "graded": 2, "points": "2 of 4"}]
+    assert figure.said == "Exercises solved: 1 of 2 that you tried."
+    assert figure.rows == [{"topic": "Routing", "solved": 1, "tried": 2, "points": "2 of 7"}]

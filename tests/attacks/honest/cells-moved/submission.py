@@ -6,6 +6,8 @@
 
 # %% test:loan-renew
 
+# %% test:loan-reserved
+
 # %% answer:app
 
 # %% test:app-lends

@@ -26,4 +26,6 @@
 
 # %% test:loan-renew
 
+# %% test:loan-reserved
+
 # %% manual:why

@@ -30,4 +30,6 @@
 
 # %% test:loan-renew
 
+# %% test:loan-reserved
+
 # %% manual:why

@@ -11,3 +11,5 @@
 # %% test:app-lends {tags: [skip-execution]}
 
 # %% test:loan-renew {tags: [skip-execution]}
+
+# %% test:loan-reserved {tags: [skip-execution]}

@@ -1,0 +1,274 @@
+"""A learner's own work is graded by the real engine: sealed, against the hidden tests, and without touching it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograde.sandbox import machine
+from course import grading
+from course.grading import Grading, NoSandbox
+from course.house import House, TopicFolder
+from course.problems import Problems
+from course.study.exercises import Exercise
+from course.study.journal import Journal
+from course.study.memory import Memory
+from course.study.planning.figures import exercises
+from tests.command import command
+from tests.conftest import ROOT
+from tests.disk import edit, snapshot
+from tests.originals import read_cells
+from tests.small import make_house
+
+TOPIC = "01_greeting"
+RIGHT = 'def greeting(name):\n    return f"Welcome, {name.strip()}"'
+LONG = 60.0
+"""Seconds after which a test has waited in vain."""
+
+
+def answer(house: House, source: str) -> None:
+    """Writes the answer in the learner's copy."""
+    path = house.work / TOPIC / "exercises.ipynb"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    [cell] = [cell for cell in raw["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "greeting"]
+    cell["source"] = source
+    path.write_text(json.dumps(raw), encoding="utf-8")
+
+
+def wrong(house: House, name: str) -> str:
+    """A known wrong answer of the author's."""
+    cells = read_cells(house.topics_path / TOPIC / "exercises.py")
+    [found] = [cell.source for cell in cells if cell.role == "wrong" and cell.words[1] == name]
+    return found
+
+
+def begun(house: House) -> House:
+    """The house with the learner's copies in it, as `course lab` makes them."""
+    shutil.copytree(house.release / TOPIC, house.work / TOPIC)
+    return house
+
+
+def topic(house: House) -> TopicFolder:
+    [found] = house.select(["greeting"])
+    return found
+
+
+def only(graded: Grading) -> Exercise:
+    [exercise] = graded.exercises
+    return exercise
+
+
+def messages(graded: Grading) -> dict[str, str]:
+    return {name: test.message for name, test in only(graded).failed.items()}
+
+
+@pytest.fixture(scope="module")
+def begun_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house of a learner who has graded once, so that the tests are prepared."""
+    house = begun(make_house(tmp_path_factory.mktemp("grading") / "house"))
+    (house.work / TOPIC / ".ipynb_checkpoints").mkdir()
+    (house.work / TOPIC / ".ipynb_checkpoints/exercises.ipynb").write_text("{")
+    (house.work / TOPIC / "notes.txt").write_text("mine")
+    (house.work / TOPIC / "everything").symlink_to("/")
+    return house
+
+
+@pytest.fixture(scope="module")
+def untouched(begun_house: House) -> Grading:
+    return grading.grade(begun_house, topic(begun_house))
+
+
+@pytest.fixture
+def house(begun_house: House, untouched: Grading) -> House:  # type: ignore[override]
+    return begun_house
+
+
+def test_untouched_work_earns_nothing_and_is_not_called_wrong(untouched: Grading) -> None:
+    assert (untouched.points, untouched.most) == (0, 3)
+    assert not only(untouched).attempted
+    assert set(messages(untouched).values()) == {""}
+    assert untouched.problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "said"),
+    [
+        ("spaces", 1, {"others": "greeting(' Chinua ') kept the spaces around the name."}),
+        ("always-ada", 1, {"others": "greeting('Bo') gave 'Welcome, Ada'; expected 'Welcome, Bo'."}),
+    ],
+)
+def test_a_known_wrong_answer_gets_its_own_message_also_from_a_hidden_test(
+    house: House, name: str, points: float, said: dict[str, str]
+) -> None:
+    answer(house, wrong(house, name))
+    graded = grading.grade(house, topic(house))
+    assert (only(graded).attempted, graded.points, messages(graded)) == (True, points, said)
+
+
+def test_the_reference_earns_everything_and_nothing_of_the_learners_is_touched(house: House) -> None:
+    answer(house, RIGHT)
+    before, steps = snapshot(house.work), list[str]()
+    times = {path: path.stat().st_mtime_ns for path in house.work.rglob("*.ipynb")}
+    graded = grading.grade(house, topic(house), steps.append)
+    assert (only(graded).solved, graded.points) == (True, 3)
+    assert steps == ["Preparing the tests", "Running your work against the tests"]
+    assert graded.saved == pytest.approx(times[house.work / TOPIC / "exercises.ipynb"] / 1e9)
+    assert snapshot(house.work) == before
+    assert {path: path.stat().st_mtime_ns for path in house.work.rglob("*.ipynb")} == times
+
+
+def test_each_grading_is_in_the_journal_once_and_progress_tells_the_last(house: House) -> None:
+    memory = Memory(Journal())
+    for source in (wrong(house, "always-ada"), RIGHT):
+        answer(house, source)
+        grading.record(memory, grading.grade(house, topic(house)))
+    assert [event.data["by"] for event in memory.journal.events()] == ["own", "own"]
+    assert exercises(memory.state, {}).said == "Exercises solved: 1 of 1 that you tried."
+
+
+def test_the_command_shows_each_exercise_and_keeps_the_result(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "journal.db"))
+    answer(house, wrong(house, "spaces"))
+    said = command(house, "grade", "greeting")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        "✗ greeting  1 of 3",
+        "    others: greeting(' Chinua ') kept the spaces around the name.",
+        "1 of 3 points. Your journal has it; `progress()` shows it.",
+    ]
+    assert [event.kind for event in Journal(tmp_path / "journal.db").events()] == ["graded"]
+
+
+def test_a_test_that_changed_is_the_one_that_judges(tmp_path: Path) -> None:
+    house = begun(make_house(tmp_path / "house"))
+    answer(house, RIGHT)
+    notebook = house.source / TOPIC / "exercises.ipynb"
+    assert grading.grade(house, topic(house)).points == 3
+    edit(notebook, ('\\"Welcome, Chinua\\"', '\\"Welcome, Chinua!\\"'))
+    graded = grading.grade(house, topic(house))
+    assert (graded.points, set(messages(graded))) == (1, {"others"})
+
+
+# What cannot be graded ------------------------------------------------------------------------------------------------
+
+
+def refusal(house: House) -> str:
+    with pytest.raises(Problems) as refused:
+        grading.grade(house, topic(house))
+    [problem] = refused.value.problems
+    return problem.text(house.root)
+
+
+def test_without_work_there_is_nothing_to_grade(tmp_path: Path) -> None:
+    assert refusal(make_house(tmp_path / "house")) == (
+        "work/01_greeting/exercises.ipynb: is not there, so there is nothing to grade. "
+        "`course lab` brings your copy; work on it first."
+    )
+
+
+def test_without_the_tests_there_is_nothing_to_grade_against(tmp_path: Path) -> None:
+    house = begun(make_house(tmp_path / "house"))
+    shutil.rmtree(house.source)
+    assert refusal(house) == (
+        "source/01_greeting: is not here, so there is nothing to grade against. "
+        "Use a whole clone; in a class, hand your work in instead."
+    )
+
+
+def test_a_topic_without_exercises_is_named(tmp_path: Path) -> None:
+    house = begun(make_house(tmp_path / "house"))
+    (house.source / TOPIC / "exercises.ipynb").unlink()
+    assert refusal(house) == "source/01_greeting: has no exercises. Choose another topic."
+
+
+def test_without_the_engine_it_says_how_to_get_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert refusal(house) == (
+        "autograde: is not installed here, and it does the grading. In the clone: `make setup`, or `python bootstrap.py`."
+    )
+
+
+def test_a_notebook_that_is_none_is_named_in_the_engines_words(house: House) -> None:
+    path = house.work / TOPIC / "exercises.ipynb"
+    whole = path.read_bytes()
+    path.write_text("<<<<<<< HEAD\n")
+    try:
+        said = refusal(house)
+    finally:
+        path.write_bytes(whole)
+    assert said.startswith("work/01_greeting/exercises.ipynb: was not graded. ")
+    assert "JSON" in said
+
+
+def test_two_gradings_of_a_topic_do_not_get_in_each_others_way(house: House) -> None:
+    lock = sqlite3.connect(house.root / ".course/grading" / f"{TOPIC}.lock", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    try:
+        assert refusal(house) == (
+            "01_greeting: is being graded at this moment, in another notebook or terminal. Wait until that is done."
+        )
+    finally:
+        lock.close()
+
+
+def without_sandbox(cache: Path) -> None:
+    """Has the engine believe that no sandbox holds on this machine, as it would after its own attacks."""
+    found = {name: {"holds": False, "why": "It leaks."} for name in ("namespaces", "bubblewrap", "landlock")}
+    path = cache / "autograde/sandbox.json"
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.write_text(json.dumps({"machine": machine.fingerprint(), "found": found}))
+
+
+def test_without_a_sandbox_nothing_is_run_and_the_way_without_is_named(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    without_sandbox(tmp_path)
+    answer(house, RIGHT)
+    with pytest.raises(NoSandbox, match="`course grade greeting --unsealed` grades without"):
+        grading.grade(house, topic(house))
+    assert grading.grade(house, topic(house), sandbox="none").points == 3
+
+
+def test_no_process_is_left_when_whoever_asked_is_killed(house: House) -> None:
+    answer(house, f"import time\ntime.sleep({LONG})")
+    code = (
+        "from pathlib import Path\nfrom course import grading\nfrom course.house import House\n"
+        f"house = House(Path({str(house.root)!r}))\ngrading.grade(house, house.select(['greeting'])[0])"
+    )
+    asked = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    seen: set[psutil.Process] = set()
+
+    def all_are_there() -> bool:
+        seen.update(psutil.Process(asked.pid).children(recursive=True))
+        return any(process.ppid() != asked.pid and _sleeps(process) for process in seen)
+
+    until(all_are_there)
+    asked.send_signal(signal.SIGKILL)
+    asked.wait()
+    until(lambda: not [process for process in seen if process.is_running()])
+
+
+def _sleeps(process: psutil.Process) -> bool:
+    return process.is_running() and Path(f"/proc/{process.pid}/wchan").exists() and len(process.parents()) > 6
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Waits for something that will happen."""
+    end = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
