@@ -126,8 +126,8 @@ def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sand
         raise Problems([Problem(where, 0, what, "Free some space or change the rights, then try again.")]) from error
     events = results.events(topic.topic.id, OWN)
     if not events:
-        why = " ".join(results.concerns) or "The engine found no test in it."
-        raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", "")])
+        why = " ".join(results.reasons) or "The engine found no test in it."
+        raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", "Mend that, then grade again.")])
     return Grading(topic.topic.id, saved, results, tuple(events))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 from collections.abc import Sequence
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Any, Self
 
 import nbformat
 
+from autograde.examiner.inside.judging import STATUS
 from autograde.examiner.plan import Examination, Outside, Setup
 from autograde.kernel.ran import Ran
 from autograde.kernel.room import Room
@@ -18,7 +20,8 @@ from autograde.refusal import Refusal
 from autograde.task import Ended, Problem, Weight
 
 INSIDE = "autograde.examiner.inside"
-BEGIN, END, PREPARE = f"{INSIDE}.judging:begin", f"{INSIDE}.judging:end", f"{INSIDE}.judging:prepare"
+INSTALL, PREPARE = f"{INSIDE}.judging:install", f"{INSIDE}.judging:prepare"
+BEGIN, END = f"{INSIDE}.judging:begin", f"{INSIDE}.judging:end"
 SERVE = f"{INSIDE}.serving:serve"
 PRELOAD = (f"{INSIDE}.judging", f"{INSIDE}.serving")
 """What a warm process imports ahead, so that examiners need not."""
@@ -35,10 +38,10 @@ class _Link:
     def __init__(self) -> None:
         self.ours, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 
-    def give(self, connection: socket.socket) -> None:
+    def give(self, connection: socket.socket, **told: Any) -> None:
         self.ours.setblocking(False)
         with contextlib.suppress(OSError):  # Who does not take it will say so.
-            socket.send_fds(self.ours, [b"."], [connection.fileno()])
+            socket.send_fds(self.ours, [json.dumps(told).encode()], [connection.fileno()])
 
     def empty(self) -> None:
         """Drops what was given and not taken."""
@@ -118,6 +121,7 @@ class Examiner:
             self._session = self._room.session(links=(self._link.theirs.fileno(),))
             self._births += 1
             self._prepared = -1
+            self._session.do(INSTALL)
         return self._session
 
     def _prepare(self, session: Session, outside: Outside, student: Session, seconds: float) -> None:
@@ -134,54 +138,38 @@ class Examiner:
         self, session: Session, group: list[Setup], outside: Outside, student: Session, seconds: float
     ) -> None:
         needs = group[0].needs
-        if needs:
-            self._connect(session, needs, student, seconds, objects=True, operators=None)
         try:
+            if needs:
+                self._connect(student, needs, seconds, objects=True, operators=None)
+                session.do(BEGIN, seconds=seconds)
             session.do(PREPARE, cells=[each.source for each in group], seconds=seconds * len(group))
         except (Dead, Failed) as error:
-            raise _Lost(f"The cells before this test could not be run: their process ended, {error}.") from None
+            raise _Lost(f"The cells before this test could not be run: {error}.") from None
         finally:
             if needs:
-                self._disconnect(session, student)
+                self._end(session, student)
 
     def _connect(
-        self,
-        session: Session,
-        needs: Sequence[str],
-        student: Session,
-        seconds: float,
-        *,
-        objects: bool,
-        operators: Sequence[str] | None,
+        self, student: Session, needs: Sequence[str], seconds: float, *, objects: bool, operators: Sequence[str] | None
     ) -> None:
-        """Connects both sessions, and binds the names of the student's in the examiner's."""
+        """Connects both sessions; the examiner's will bind the names of the student's that are needed."""
         self._link.empty()
         self._students_link.empty()
+        known = self._examination.imports
+        imports = {name: known[name] for name in needs if name in known}
         one, other = socket.socketpair()
         with one, other:
-            self._link.give(one)
             self._students_link.give(other)
-        try:
-            student.start(SERVE, seconds=seconds, examiner=self._births)
-        except Dead as error:
-            self._link.empty()
-            raise _Lost(GONE, Ended.DIED, str(error)) from None
-        given: dict[str, Any] = {"names": list(needs), "imports": self._examination.imports, "objects": objects}
-        given["operators"] = operators
-        try:
-            session.do(BEGIN, student=student.births, seconds=seconds + SECONDS_TO_SPARE, **given)
-        except Failed as error:
-            what = str(error).partition(": ")[2] or str(error)
-            self._disconnect(session, student)
-            how = self._how(student)
-            raise _Lost(what, Ended.DIED if how else Ended.ERROR, how) from None
-        except Dead:
-            self._lose_student(student)
-            raise _Lost("The values that this test needs could not be read in time.", Ended.TIMEOUT) from None
+            try:
+                student.start(SERVE, seconds=seconds, examiner=self._births)
+            except Dead as error:
+                raise _Lost(GONE, Ended.DIED, str(error)) from None
+            told = {"names": list(needs), "imports": imports, "objects": objects, "operators": operators}
+            self._link.give(one, student=student.births, **told)
 
-    def _disconnect(self, session: Session, student: Session) -> tuple[dict[str, Any], list[Any]]:
+    def _end(self, session: Session, student: Session) -> tuple[dict[str, Any], list[Any]]:
         """Ends a cell on both sides: why it cannot have passed, and what the student's code printed last."""
-        status = {"failed": [], "late": False}
+        status: dict[str, Any] = {}
         try:
             if session.alive:
                 status = session.do(END, seconds=SECONDS_TO_END)
@@ -203,27 +191,29 @@ class Examiner:
     def _examine(
         self, session: Session, outside: Outside, source: str, student: Session, seconds: float, count: int | None
     ) -> Ran:
-        objects, operators = outside.objects, outside.operators
-        self._connect(session, outside.needs, student, seconds, objects=objects, operators=operators)
+        self._connect(student, outside.needs, seconds, objects=outside.objects, operators=outside.operators)
         ran = session.run(source, seconds=seconds + SECONDS_TO_SPARE, count=count)
+        status = _take_status(ran)
+        if status is None:
+            status, said = self._end(session, student)
+        else:
+            said = self._lose_student(student)
         if ran.ended is Ended.DIED:
             self._drop()
-            self._lose_student(student)
             self._problem(outside.cell, f"The process that judges this cell ended, {ran.how}.")
             return ran
-        status, said = self._disconnect(session, student)
         self.used = bool(status.get("objects")), tuple(status.get("operators", ()))
         self._show(ran, said)
-        if status["late"] or ran.ended is Ended.TIMEOUT:
+        failed = status.get("failed", ["The values that this test needs could not be read."])
+        if status.get("late") or ran.ended is Ended.TIMEOUT:
             self._set(ran, Ended.TIMEOUT, "CellTimeoutError", f"The cell took more than {seconds:g} seconds.")
         elif not ran.ok and not student.alive:
             ran.how = self._how(student)
             self._set(ran, Ended.DIED, "DeadKernelError", GONE)
-        elif status["failed"]:
-            what = str(status["failed"][0])
-            self._problem(outside.cell, what)
-            if ran.ok:
-                self._set(ran, Ended.ERROR, "NotPlain", what)
+        elif failed:
+            self._problem(outside.cell, failed[0])
+            if ran.ok or not status.get("begun"):
+                self._set(ran, Ended.ERROR, "NotPlain", failed[0])
         return ran
 
     def _show(self, ran: Ran, said: list[Any]) -> None:
@@ -235,7 +225,9 @@ class Examiner:
 
     def _set(self, ran: Ran, ended: Ended, name: str, value: str) -> None:
         """Makes a cell one that ended so."""
-        if ran.ok:
+        if ended is Ended.ERROR:
+            ran.outputs[:] = [output for output in ran.outputs if output.output_type != "error"]
+        if ran.ok or ended is Ended.ERROR:
             ran.outputs.append(_error(name, value))
         ran.ended, ran.name, ran.value = ended, name, value
 
@@ -259,6 +251,16 @@ class _Lost(Exception):
     def __init__(self, what: str, ended: Ended = Ended.ERROR, how: str = "") -> None:
         super().__init__(what)
         self.what, self.ended, self.how = what, ended, how
+
+
+def _take_status(ran: Ran) -> dict[str, Any] | None:
+    """What the examiner's session says of a cell, which is the last thing that it shows."""
+    for place, output in enumerate(ran.outputs):
+        if output.output_type == "display_data" and STATUS in output.get("data", {}):
+            del ran.outputs[place]
+            status = output["data"][STATUS]
+            return status if isinstance(status, dict) else None
+    return None
 
 
 def _failed_ran(ended: Ended, what: str, how: str) -> Ran:

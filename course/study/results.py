@@ -71,8 +71,14 @@ class Results:
 
     @property
     def concerns(self) -> list[str]:
-        """What it has to say besides points."""
+        """What it has to say besides points, and what to do."""
         found = [f"{concern.what} {concern.do}".strip() for work in self.students for concern in work.problems]
+        return [text for text in (self.message, *found) if text]
+
+    @property
+    def reasons(self) -> list[str]:
+        """What stood in its way; what to do about it is said to an instructor."""
+        found = [concern.what for work in self.students for concern in work.problems]
         return [text for text in (self.message, *found) if text]
 
     def events(self, topic: str, by: str) -> list[dict[str, Any]]:

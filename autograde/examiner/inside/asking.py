@@ -85,6 +85,8 @@ class Asker(Exchange):
         self.failed: list[Exception] = []
         """Why the cell cannot pass, whatever its test makes of it."""
         self.is_late = False
+        self.has_begun = False
+        """Whether the names are bound."""
         self._closing = False
         self._thread: threading.Thread | None = None
         made = remote.Remote(self)
@@ -97,10 +99,11 @@ class Asker(Exchange):
     def open(self, connection: socket.socket) -> None:
         """Begins with a cell."""
         self.connection, self.broken, self.failed, self.is_late = connection, None, [], False
-        self._closing = False
+        self._closing, self.has_begun = False, True
         self.begin_main(MainLane(self, asyncio.get_running_loop()))
         self._thread = threading.Thread(target=self._listen, args=[connection], daemon=True)
         self._thread.start()
+        self.resume()
 
     def _listen(self, connection: socket.socket) -> None:
         reader, left = Reader(), MOST_IN_A_CELL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import sys
 import threading
@@ -18,6 +19,7 @@ from autograde.examiner.inside.line import MAIN, Box, Broken, End, Frame, Kind, 
 from autograde.examiner.inside.plain import Malformed, NotPlain
 
 MOST_LANES = 100
+MOST_UNSENT = 1_000
 ANSWERS = (Kind.ANSWER, Kind.FAILED)
 Deed = Callable[..., Any]
 
@@ -44,6 +46,7 @@ class Exchange(End):
         self._sharing = 0
         """Calls on their way that may speak of shared objects."""
         self._running: dict[int, asyncio.Task[Any]] = {}
+        self._unsent: list[tuple[Kind, Frame, Any]] = []
 
     # Asking
 
@@ -236,19 +239,29 @@ class Exchange(End):
     def _answer(self, frame: Frame, outcome: Any) -> None:
         value, shared = outcome if isinstance(outcome, Unshared) else (outcome, True)
         try:
-            self.send(Kind.ANSWER, frame.lane, frame.call, value, shared=shared)
+            self._reply(Kind.ANSWER, frame, value, shared=shared)
         except NotPlain as error:
             self._answer_failure(frame, error)
-        except Broken:
-            return
 
     def _answer_failure(self, frame: Frame, error: BaseException) -> None:
         try:
-            self.send(Kind.FAILED, frame.lane, frame.call, self.failures.told(error))
+            self._reply(Kind.FAILED, frame, self.failures.told(error))
         except NotPlain:
-            self.send(Kind.FAILED, frame.lane, frame.call, self.failures.told(NotPlain("an error that cannot be told")))
+            self._reply(Kind.FAILED, frame, self.failures.told(NotPlain("an error that cannot be told")))
+
+    def _reply(self, kind: Kind, frame: Frame, value: Any, *, shared: bool = False) -> None:
+        try:
+            self.send(kind, frame.lane, frame.call, value, shared=shared)
         except Broken:
-            return
+            if self.connection is None and len(self._unsent) < MOST_UNSENT:
+                self._unsent.append((kind, frame, value))
+
+    def resume(self) -> None:
+        """Sends what was answered after the last cell was over: what asked for it may go on in this one."""
+        unsent, self._unsent = self._unsent, []
+        for kind, frame, value in unsent:
+            with contextlib.suppress(NotPlain):
+                self._reply(kind, frame, value)
 
     def fail(self, error: Broken) -> None:
         """The line is of no use any more: whoever waits is told."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import inspect
+import json
 import os
 import select
 import signal
@@ -27,6 +28,7 @@ from autograde.examiner.inside.line import MAIN, MOST_SAID, Box, Broken, Frame, 
 from autograde.examiner.inside.plain import Malformed, NotPlain, Tree
 
 SECONDS_TO_CONNECT = 10
+MOST_TOLD = 100_000
 MISSING: list[Tree] = ["missing"]
 
 
@@ -204,6 +206,7 @@ class Server(Exchange):
         self.begin_main(MainLane(self, loop))
         loop.add_reader(connection, lambda: self.pump(wait=False))
         try:
+            self.resume()
             with self._streams(), self._alarm(seconds):
                 while not self._is_over:
                     while self._queue:
@@ -292,15 +295,15 @@ class Passed:
 _servers: dict[int, tuple[int, Server]] = {}
 
 
-def receive_connection(link: int, seconds: float) -> socket.socket:
-    """The connection that the worker sends for this cell."""
+def receive_connection(link: int, seconds: float) -> tuple[socket.socket, dict[str, Any]]:
+    """The connection that the worker sends for this cell, and what it says of it."""
     if not select.select([link], [], [], seconds)[0]:
         raise TimeoutError("No connection to the other side came.")
     with socket.socket(fileno=os.dup(link)) as channel:
-        _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+        told, descriptors, _, _ = socket.recv_fds(channel, MOST_TOLD, 1)
     if not descriptors:
         raise ConnectionError("The connection to the other side is missing.")
-    return socket.socket(fileno=descriptors[0])
+    return socket.socket(fileno=descriptors[0]), json.loads(told)
 
 
 async def serve(shell: Any, links: Sequence[int], seconds: float, examiner: int) -> list[Said]:
@@ -309,6 +312,6 @@ async def serve(shell: Any, links: Sequence[int], seconds: float, examiner: int)
     if server is None or known != examiner:
         server = Server(shell.user_ns)
         _servers[id(shell)] = examiner, server
-    connection = receive_connection(links[0], SECONDS_TO_CONNECT)
+    connection, _ = receive_connection(links[0], SECONDS_TO_CONNECT)
     await server.serve(connection, seconds)
     return server.said()

@@ -139,3 +139,19 @@ def test_a_time_that_is_none_is_told(stamp: bytes) -> None:
     assert when is None
     assert kinds(problems) == {("unreadable time", Weight.LOOK, None)}
     assert str(problems[0]).isprintable()
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_what_stops_being_a_file_before_it_is_read_is_not_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    (tmp_path / "secret").write_text("BAIT")
+    if kind == "link":
+        (folder / "notes.txt").symlink_to(tmp_path / "secret")
+    else:
+        os.mkfifo(folder / "notes.txt")
+    looked = os.stat(tmp_path / "secret")
+    monkeypatch.setattr("autograde.grading.intake.os.stat", lambda *_, **__: looked)
+    files, problems = read_submission(folder, Limits(), STUDENT)
+    assert set(files) == {"problem1.ipynb"}
+    assert {problem.weight for problem in problems} == {Weight.LOOK}

@@ -130,3 +130,9 @@ def test_cells_without_an_id_always_get_the_same_one() -> None:
     data = json.dumps(plain(cells=cells)).encode()
     ids = [cell["id"] for cell in parse(data)[0]["cells"]]
     assert ids == ["a", "cell-2", "cell-3"] == [cell["id"] for cell in parse(data)[0]["cells"]]
+
+
+def test_line_ends_that_an_editor_put_into_the_text_are_read() -> None:
+    made, remarks = parse(WHOLE.replace(b"x = 1", b"x = 1\r\ny = 2"))
+    assert made["cells"][1]["source"] == "x = 1\r\ny = 2"
+    assert remarks == []
