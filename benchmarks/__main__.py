@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import authoring, clicking, client, grading, importing, sandbox, starting, study, xray
+from benchmarks import authoring, clicking, client, grading, importing, record, sandbox, starting, study, xray
 from benchmarks.measure import Measured, show
 
 ALL = {
@@ -11,6 +11,7 @@ ALL = {
     "client": client.measure,
     "grading": grading.measure,
     "importing": importing.measure,
+    "record": record.measure,
     "sandbox": sandbox.measure,
     "starting": starting.measure,
     "study": study.measure,

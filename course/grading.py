@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -48,6 +49,8 @@ c.CourseDirectory.notebook_id = "*"
 c.AutogradeEngine.cluster = ""
 c.AutogradeEngine.as_nbgrader = False
 """
+ERROR = re.compile(r"[\w.]*(Error|Exception): ")
+"""How the line begins in which Python says what went wrong."""
 PATIENCE = 15.0
 """Seconds that the ending of all processes may take."""
 
@@ -126,7 +129,7 @@ def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sand
         raise Problems([Problem(where, 0, what, "Free some space or change the rights, then try again.")]) from error
     events = results.events(topic.topic.id, OWN)
     if not events:
-        why = " ".join(results.reasons) or "The engine found no test in it."
+        why = next(iter(results.reasons), "The engine found no test in it.")
         raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", "Mend that, then grade again.")])
     return Grading(topic.topic.id, saved, results, tuple(events))
 
@@ -189,7 +192,7 @@ def _prepare(folder: Path, source: Path, names: Sequence[str]) -> None:
         _copy(path, folder / "source" / source.name / path.relative_to(source))
     ran = _run(folder, "nbgrader", "generate_assignment", source.name, "--create")
     if ran.code:
-        what = f"cannot be made ready for grading: {_last_line(ran.err)}"
+        what = f"cannot be made ready for grading: {_reason(ran.err)}."
         raise Problems([Problem(source, 0, what, "`course build` makes it anew.")])
     write_whole(stamp, json.dumps(wanted).encode())
 
@@ -199,7 +202,7 @@ def _autograde(folder: Path, topic: TopicFolder, mine: Path, sandbox: str) -> Re
     try:
         results = read_results(ran.out)
     except ValueError as error:
-        why = f"`autograde` ended with {ran.code}: {_last_line(ran.err)}" if ran.code else str(error)
+        why = f"`autograde` ended with {ran.code}: {_reason(ran.err)}." if ran.code else str(error)
         todo = "Try again; if it stays so, run `make setup` in the clone."
         raise Problems([Problem(mine, 0, f"was not graded. {why}", todo)]) from None
     if results.ended == "refused" and not results.sandbox and "sandbox" in results.message:
@@ -280,5 +283,7 @@ def _version(package: str) -> str:
         return ""
 
 
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing.")
+def _reason(said: str) -> str:
+    """The error in what a command said, else its last line."""
+    lines = [line.strip() for line in reversed(said.splitlines()) if line.strip()]
+    return next((line for line in lines if ERROR.match(line)), next(iter(lines), "it said nothing")).rstrip(".")

@@ -56,6 +56,8 @@ class Clone:
         shutil.copy(ROOT / "bootstrap.py", self.root)
         (self.root / "requirements.lock").write_text("flask==3.1.0\n")
         (self.root / "pyproject.toml").write_text("[project]\nname = 'small'\n")
+        (self.root / "autograde").mkdir()
+        (self.root / "autograde/pyproject.toml").write_text("[project]\nname = 'engine'\n")
         self.fake("uv")
 
     def fake(self, name: str, content: str = FAKE) -> Path:
@@ -108,7 +110,7 @@ def test_an_environment_is_made_from_the_lock_then_the_course_is_installed_and_t
     assert small.commands() == [
         f"uv venv --quiet --clear --python {sys.executable} {venv}",
         f"{install} --require-hashes --compile-bytecode --requirement {small.root / 'requirements.lock'}",
-        f"{install} --no-deps --no-build-isolation --editable {small.root}",
+        f"{install} --no-deps --no-build-isolation --editable {small.root} --editable {small.root}/autograde",
         "python -m course.cli role alone",
     ]
 
@@ -121,7 +123,7 @@ def test_a_second_time_nothing_is_done_and_nothing_said(small: Clone) -> None:
     assert small.commands() == before
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "bootstrap.py"])
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "autograde/pyproject.toml", "bootstrap.py"])
 def test_it_is_set_up_anew_when_what_it_was_made_from_has_changed(small: Clone, name: str) -> None:
     small.set_up()
     before = len(small.commands())

@@ -53,9 +53,12 @@ def pinned(there: dict[str, str]) -> dict[str, Pin]:
 
 
 def asked_for() -> list[Requirement]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    return [Requirement(line) for line in [*project["dependencies"], *extras]]
+    found = []
+    for file in ("pyproject.toml", "autograde/pyproject.toml"):
+        project = tomllib.loads((ROOT / file).read_text(encoding="utf-8"))["project"]
+        extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+        found += [Requirement(line) for line in [*project["dependencies"], *extras]]
+    return found
 
 
 def needs(name: str, extras: frozenset[str], there: dict[str, str]) -> Iterator[Requirement]:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+FAILS = "It fails with the reference solution."
+"""Why a test is judged inside that the instructor should look at."""
+
 
 class Way(StrEnum):
     """How a test that has passed is run again, so that it must fail."""

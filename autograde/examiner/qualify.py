@@ -11,7 +11,7 @@ from autograde.assignment import Notebook
 from autograde.examiner.evidence import SECONDS_MORE, WATCHING, controls_of, possible_controls
 from autograde.examiner.examiner import PRELOAD, Examiner
 from autograde.examiner.inside.garbage import MODES
-from autograde.examiner.plan import Examination, Inside, Outside, Setup
+from autograde.examiner.plan import FAILS, Examination, Inside, Outside, Setup
 from autograde.examiner.reference import Learned, Role, credit, has_passed, learn, parts
 from autograde.kernel.room import Room
 from autograde.kernel.session import Dead, Failed, Session
@@ -139,7 +139,7 @@ class _Qualifying:
 
     def _why_not(self, each: Learned, changeable: Sequence[str]) -> str:
         if not has_passed(each.ran):
-            return "It fails with the reference solution."
+            return FAILS
         if not each.is_python:
             return "It is not Python alone."
         if each.files:

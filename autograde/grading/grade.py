@@ -194,6 +194,8 @@ def _run_all(grading: _Grading, room: Room, examiners: Callable[[], Room]) -> No
                 execution.problems += judge.problems
                 execution.doubts = dict(judge.doubts)
         except (Refusal, Dead, Closed, Late, Wrong) as error:
+            if not room.is_to_blame:  # The warm process is gone: whoever called tries with another one.
+                raise
             # The room was whole when it was made: what has ended it since is this submission.
             grading.problem(
                 "room ended",

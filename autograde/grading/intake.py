@@ -167,10 +167,11 @@ def _problems(reading: _Reading, student: str) -> list[Problem]:
             )
         ]
     found = []
-    for kind, paths, what in (
-        ("link handed in", reading.links, "Links are not followed"),
-        ("odd file handed in", reading.odd, "Only ordinary files with ordinary names are read"),
-        ("unreadable file", reading.unreadable, "These could not be read"),
+    plain = "put an ordinary file in its place"
+    for kind, paths, what, do in (
+        ("link handed in", reading.links, "Links are not followed", plain),
+        ("odd file handed in", reading.odd, "Only ordinary files with ordinary names are read", plain),
+        ("unreadable file", reading.unreadable, "These could not be read", "make it readable for you"),
     ):
         if not paths:
             continue
@@ -180,7 +181,7 @@ def _problems(reading: _Reading, student: str) -> list[Problem]:
                 weight=Weight.LOOK,
                 student=student,
                 what=f"{what}: {listed(paths)}. The rest was graded without.",
-                do="If it belongs to the work, put an ordinary file in its place and grade again.",
+                do=f"If it belongs to the work, {do} and grade again.",
             )
         )
         found += [

@@ -13,11 +13,12 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from autograde.assignment import Assignment, Notebook
+from autograde.examiner.plan import FAILS, Examination
 from autograde.examiner.qualify import qualify
 from autograde.grading.grade import ENVIRONMENT, is_executed
 from autograde.grading.notebook import language, take
 from autograde.grading.plan import Plan
-from autograde.grading.words import one_line
+from autograde.grading.words import listed, one_line
 from autograde.kernel.session import Dead, Failed
 from autograde.kernel.warm import Warm
 from autograde.settings import Settings
@@ -77,7 +78,16 @@ def _learn(assignment: Assignment, notebooks: Sequence[Notebook], warm: Warm, se
                 f"{notebook.name}: the solution under source/ could not be run to its end ({one_line(str(error))}), so "
                 "all its tests are judged in the student's process. Run it in a notebook and see what ends it."
             )
+    told += [_failing(each) for each in examinations.values() if any(one.why == FAILS for one in each.inside)]
     return Plan(modules=tuple(modules), examinations=examinations, key=key, told=tuple(told))
+
+
+def _failing(examination: Examination) -> str:
+    names = [each.cell for each in examination.inside if each.why == FAILS]
+    return (
+        f"{examination.notebook}: the instructor's own solution does not pass {listed(names)}. "
+        "Run the notebook under source/, correct the solution or the test, and generate the assignment again."
+    )
 
 
 def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: Settings) -> list[str]:

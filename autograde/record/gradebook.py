@@ -28,7 +28,7 @@ PATIENCE = 60.0
 FIRST, LONGEST = 0.02, 1.0
 """Seconds between two tries: short at first, then longer and longer."""
 AT_FIRST = 5.0
-"""Seconds for which a gradebook is waited for that was never reached: its address may be wrong."""
+"""Seconds for which a server is waited for that was never reached: its address may be wrong."""
 CLASHES = 3
 """How often a row may turn out to be there that was not there a moment before."""
 BUSY = 0.5
@@ -59,7 +59,7 @@ class Gradebook:
         if self._is_file and not self._path.exists():
             raise Refusal(f"{self.place} is not there. Make the assignment first: `nbgrader generate_assignment NAME`.")
         with self._told():
-            found = self.attempt(_columns, patience=min(self.patience, AT_FIRST))
+            found = self.attempt(_columns, patience=self.patience if self._is_file else min(self.patience, AT_FIRST))
         if not found:
             what = f"{self.place} holds no tables of nbgrader."
             raise Refusal(f"{what} Make the assignment first: `nbgrader generate_assignment NAME`.")

@@ -8,9 +8,10 @@ import time
 from typing import Literal
 
 import msgspec
+from traitlets import TraitError
 
 from autograde.refusal import Refusal
-from autograde.run.config import read_config
+from autograde.run.config import read_config, unusable
 from autograde.run.document import Document, line
 from autograde.run.grading import Grading
 from autograde.run.progress import Lines, choose
@@ -58,6 +59,8 @@ def run(request: Request) -> int:
         ended, message = "stopped", f"Stopped. What was graded is kept; to go on: {request.again}"
     except Refusal as refusal:
         ended, message = "refused", str(refusal)
+    except TraitError as error:
+        ended, message = "refused", str(unusable(error))
     except OSError as error:
         if error.errno not in DISK:
             raise
@@ -82,6 +85,7 @@ def run(request: Request) -> int:
             not_graded=tally.states[State.UNGRADED],
             to_be_graded=tally.states[State.DUE],
             points={str(way): points for way, points in tally.points.items()},
+            remarks=tally.remarks,
             seconds=round(seconds, 3),
             students=tuple(lines[student] for student in sorted(lines)),
         )

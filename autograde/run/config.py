@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
+from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 from autograde.refusal import Refusal
@@ -41,11 +42,16 @@ def _merge(config: Config, folder: Path, name: str) -> None:
             config.merge(loader.load_config())
         except ConfigFileNotFound:
             continue
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Refusal(_broken(folder / loader.filename, error)) from error
 
 
-def _broken(path: Path, error: Exception) -> str:
+def unusable(error: TraitError) -> Refusal:
+    """What is said when a setting has a value that nbgrader does not take."""
+    return Refusal(f"nbgrader_config.py sets what cannot be used: {str(error).rstrip('.')}. Correct it and try again.")
+
+
+def _broken(path: Path, error: BaseException) -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     what = str(error)
     if isinstance(error, SyntaxError) and error.filename == str(path) and error.lineno:

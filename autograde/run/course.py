@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from traitlets import TraitError
 from traitlets.config import Config
+
+from autograde.run.config import unusable
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -50,8 +54,11 @@ class Course:
             import nbgrader.apps
 
         # The application only brings settings under their older names to the present ones.
-        self.config = nbgrader.apps.AutogradeApp(config=config).config
-        self.directory: CourseDirectory = nbgrader.coursedir.CourseDirectory(config=self.config)
+        try:
+            self.config = nbgrader.apps.AutogradeApp(config=config).config
+            self.directory: CourseDirectory = nbgrader.coursedir.CourseDirectory(config=self.config)
+        except TraitError as error:
+            raise unusable(error) from None
         self.root = Path(self.directory.root)
 
     def submissions(self, assignment: str, students: Sequence[str] = ()) -> list[Submission]:
@@ -70,3 +77,11 @@ class Course:
             if not students or any(fnmatchcase(student, one) for one in students):
                 found.append(Submission(student, Path(path)))
         return sorted(found, key=lambda submission: submission.student)
+
+    def closed(self, assignment: str) -> list[Path]:
+        """The folders on the way to submissions that cannot be looked into, so that what lies in them is not seen."""
+        directory = self.directory
+        step, anybody = directory.submitted_directory, directory.student_id
+        way = Path(directory.format_path(step, anybody, glob.escape(assignment))).parents
+        found = [path for folder in way if self.root in folder.parents for path in glob.glob(str(folder))]  # noqa: PTH207
+        return sorted(Path(path) for path in found if not os.access(path, os.R_OK | os.X_OK))

@@ -40,7 +40,9 @@ class Desk:
     def settle(self, job: Job) -> None:
         """Ends a submission whose grades still stand; a penalty for lateness may be another one now."""
         student = job.task.student
-        problems = self._record.settle(job.task, self._assignment, timestamp=job.timestamp)
+        problems = self._record.settle(
+            job.task, self._assignment, timestamp=job.timestamp, fingerprints=job.fingerprints
+        )
         graded = self._graded_before(student) if self._recall else ()
         self.through(Outcome(student, State.UNCHANGED, Result(student=student, graded=graded, problems=problems)))
 

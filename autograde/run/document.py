@@ -68,6 +68,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Only in a rehearsal (--dry-run)."""
     points: dict[str, float] = {}
     """How many points could be earned in what was graded now, by the way they were judged."""
+    remarks: tuple[str, ...] = ()
+    """What the instructor should know of the assignment itself, such as a test that its own solution does not pass."""
     seconds: float = 0.0
     students: tuple[msgspec.Raw, ...] = ()
     """Each a StudentLine."""

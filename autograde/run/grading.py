@@ -7,6 +7,7 @@ import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from traitlets.config import Config
 
@@ -95,6 +96,7 @@ class Grading:
             with self.stop.let_go():
                 self.show.say("Learning from the instructor's own solution.")
                 plan = rooms.learn(course, assignment, crew.teacher, self.settings)
+                self.tally.remarks = plan.told
                 if self.settings.cluster:
                     return rooms.connect(self.settings.cluster, assignment, plan, self.settings)
                 return crew.executor(assignment, plan)
@@ -113,8 +115,12 @@ class Grading:
         """The submissions asked for, and what has become of students who have none that could be read."""
         name, students = self.request.assignment, self.request.students
         found = course.submissions(name, students)
-        there = {submission.student for submission in found}
+        closed = [path for path in course.closed(name) if not students or path.name in students]
+        if closed and not found:
+            raise Refusal(f"{closed[0]} cannot be read. Make it readable for you, with all that is in it.")
+        there = {*(submission.student for submission in found), *(path.name for path in closed)}
         never = [absent(student, name) for student in self.request.named if student not in there]
+        never += [unseen(path) for path in closed]
         never += [unnameable(one.student) for one in found if not is_text(one.student)]
         found = [one for one in found if is_text(one.student)]
         if not found and not never:
@@ -144,6 +150,12 @@ def absent(student: str, assignment: str) -> Outcome:
     """What has become of a student who was named and has handed in nothing."""
     what = f"There is no submission for {assignment}."
     return _never(student, "nothing handed in", what, "See whether the name is right, and whether it was collected.")
+
+
+def unseen(folder: Path) -> Outcome:
+    """What has become of a student in whose folder nobody can look."""
+    what = f"{folder} cannot be read, so it is not known what was handed in."
+    return _never(plain(folder.name), "unreadable folder", what, "Make it readable for you and grade again.")
 
 
 def unnameable(student: str) -> Outcome:

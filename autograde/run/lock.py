@@ -37,6 +37,6 @@ def only_one(root: Path, assignment: str) -> Iterator[None]:
             yield
             return
         held.truncate(0)
-        held.write(str(os.getpid()))
-        held.flush()
+        with contextlib.suppress(OSError):  # Where the disk is full, the record says so.
+            os.write(held.fileno(), str(os.getpid()).encode())
         yield

@@ -40,8 +40,11 @@ def start_warm(settings: Settings, hidden: Sequence[str] = ()) -> Warm:
 def read_assignment(course: Course, name: str) -> Assignment:
     """An assignment as the gradebook and source/ have it."""
     from autograde.grading.reading import read_assignment
+    from autograde.record.gradebook import Gradebook
 
-    return read_assignment(course.directory, name)
+    gradebook = Gradebook(course.directory.db_url, course.root)  # It waits for whoever holds it.
+    gradebook.check()
+    return gradebook.read(lambda connection: read_assignment(course.directory, name, connection))
 
 
 def read_submission(

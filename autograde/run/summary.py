@@ -27,6 +27,8 @@ WAYS = {
 def summarize(console: Console, tally: Tally, seconds: float, *, verbose: bool) -> None:
     """Prints it."""
     graded, kept, ungraded = (tally.states[state] for state in (State.GRADED, State.UNCHANGED, State.UNGRADED))
+    for remark in tally.remarks:
+        console.print(Text(plain(remark), style="yellow"), soft_wrap=True)
     failed = tally.of(Weight.UNGRADED)
     if failed:
         _table(console, "Not graded", failed, "red")

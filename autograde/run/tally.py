@@ -59,6 +59,8 @@ class Tally:
     points: dict[Judged, float] = field(default_factory=dict)
     """How many points could be earned in the submissions that were graded, by the way they were judged."""
     problems: list[Problem] = field(default_factory=list)
+    remarks: tuple[str, ...] = ()
+    """What the instructor should know of the assignment itself."""
 
     @property
     def done(self) -> int:

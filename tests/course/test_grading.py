@@ -123,7 +123,7 @@ def test_the_reference_earns_everything_and_nothing_of_the_learners_is_touched(h
 def test_each_grading_is_in_the_journal_once_and_progress_tells_the_last(house: House, untouched: Grading) -> None:
     memory = Memory(Journal())
     grading.record(memory, untouched)
-    assert exercises(memory.state, {}).said == "Exercises solved: 0 of 0 that you tried."
+    assert exercises(memory.state, {}).said == "No exercise was tried and graded yet."
     answer(house, RIGHT)
     grading.record(memory, grading.grade(house, topic(house)))
     assert [event.data["by"] for event in memory.journal.events()] == ["own", "own"]
@@ -180,7 +180,8 @@ def test_a_topic_without_exercises_is_named(tmp_path: Path) -> None:
 def test_without_the_engine_it_says_how_to_get_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert refusal(house) == (
-        "autograde: is not installed here, and it does the grading. In the clone: `make setup`, or `python bootstrap.py`."
+        "autograde: is not installed here, and it does the grading. "
+        "In the clone: `make setup`, or `python bootstrap.py`."
     )
 
 
@@ -244,17 +245,18 @@ def test_no_process_is_left_when_whoever_asked_is_killed(house: House) -> None:
     until(lambda: not [one for one in all if one.is_running()])
 
 
-def test_a_test_that_changed_is_the_one_that_judges(house: House) -> None:
-    """The last one: it makes the tests ready anew."""
-    answer(house, RIGHT)
+def test_tests_that_changed_are_made_ready_anew_and_what_nbgrader_refuses_is_said(house: House) -> None:
+    """The last one, for what was ready is gone after it."""
     notebook = house.source / TOPIC / "exercises.ipynb"
     before = notebook.read_bytes()
-    edit(notebook, ('\\"Welcome, Chinua\\"', '\\"Welcome, Chinua!\\"'))
+    edit(notebook, ("### END SOLUTION", "### END OF IT"))
     try:
-        graded = grading.grade(house, topic(house))
+        said = refusal(house)
     finally:
         notebook.write_bytes(before)
-    assert (graded.points, set(messages(graded))) == (1, {"others"})
+    assert said.startswith("source/01_greeting: cannot be made ready for grading: ")
+    assert said.endswith("`course build` makes it anew.")
+    assert "no end solution statement found" in said
 
 
 def until(condition: Callable[[], object]) -> None:

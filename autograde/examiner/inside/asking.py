@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, NoReturn
 
 from autograde.examiner.inside import applications, objects, remote
@@ -16,7 +17,7 @@ from autograde.examiner.inside.exchange import Exchange
 from autograde.examiner.inside.failures import Failures
 from autograde.examiner.inside.lanes import Lane
 from autograde.examiner.inside.lending import Lending
-from autograde.examiner.inside.line import MAIN, Broken, Frame, Kind, Reader
+from autograde.examiner.inside.line import MAIN, Box, Broken, Frame, Kind, Reader
 from autograde.examiner.inside.plain import Malformed, NotPlain, Tree
 
 MOST_IN_A_CELL = 256_000_000
@@ -75,6 +76,30 @@ class MainLane(Lane):
         self.in_loop(lambda: self._examiner._perform(frame))
 
 
+class MainBox:
+    """Where the main thread waits."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._frames: SimpleQueue[Frame] = SimpleQueue()
+
+    def put(self, frame: Frame) -> None:
+        """Hands a frame over."""
+        self._frames.put(frame)
+
+    def get(self) -> Frame:
+        """Waits for a frame."""
+        return self._asker.wait(self)
+
+    def has_any(self) -> bool:
+        """Whether there is one."""
+        return not self._frames.empty()
+
+    def take(self) -> Frame:
+        """The next one, which another thread will hand over if it is not there yet."""
+        return self._frames.get()
+
+
 class Asker(Exchange):
     """The examiner's side of the exchange; one for the life of the process."""
 
@@ -89,6 +114,8 @@ class Asker(Exchange):
         """Whether the names are bound."""
         self._closing = False
         self._thread: threading.Thread | None = None
+        self._reading = threading.Lock()
+        self._reader, self._left = Reader(), 0
         made = remote.Remote(self)
         remote.deeds(self)
         applications.examiner_deeds(self)
@@ -100,29 +127,54 @@ class Asker(Exchange):
         """Begins with a cell."""
         self.connection, self.broken, self.failed, self.is_late = connection, None, [], False
         self._closing, self.has_begun = False, True
+        self._reader, self._left, self._thread = Reader(), MOST_IN_A_CELL, None
+        self._reading = threading.Lock()
         self.begin_main(MainLane(self, asyncio.get_running_loop()))
-        self._thread = threading.Thread(target=self._listen, args=[connection], daemon=True)
-        self._thread.start()
         self.resume()
 
-    def _listen(self, connection: socket.socket) -> None:
-        reader, left = Reader(), MOST_IN_A_CELL
+    def _box(self, lane: Lane) -> Box:
+        return MainBox(self) if lane.number == MAIN else super()._box(lane)
+
+    def listen(self) -> None:
+        """Has a thread read from now on: others than the main thread wait for frames."""
+        if self._thread is None and self.connection is not None:
+            self._thread = threading.Thread(target=self._listen, args=[self.connection, self._reading], daemon=True)
+            self._thread.start()
+
+    def _listen(self, connection: socket.socket, reading: threading.Lock) -> None:
+        with reading:
+            while self.read_some(connection):
+                pass
+
+    def wait(self, box: MainBox) -> Frame:
+        """The next frame for the main thread, which reads itself while no other thread does."""
+        connection = self.connection
+        if self._thread is None and connection is not None:
+            with self._reading:
+                while not box.has_any() and self.read_some(connection):
+                    pass
+        return box.take()
+
+    def read_some(self, connection: socket.socket) -> bool:
+        """Takes what comes next; False when nothing will come any more."""
         try:
-            while data := connection.recv(1 << 18):
-                left -= len(data)
-                if left < 0:
-                    raise Malformed("more than a cell may need")
-                for kind, lane, call, text in reader.feed(data):
-                    self._take(kind, lane, call, text)
-        except OSError:
-            pass
+            data = connection.recv(1 << 18)
+            self._left -= len(data)
+            if self._left < 0:
+                raise Malformed("more than a cell may need")
+            for kind, lane, call, text in self._reader.feed(data):
+                self._take(kind, lane, call, text)
         except Malformed as error:
             self.fail(Broken(f"The notebook's process sent {error}."))
-            return
+            return False
+        except (OSError, Broken):
+            data = b""
         except RecursionError:
             self.fail(Broken("The notebook's process sent a value that cannot be read."))
-            return
-        self.fail(Broken("The notebook's process has ended."))
+            return False
+        if not data:
+            self.fail(Broken("The notebook's process has ended."))
+        return bool(data)
 
     def _take(self, kind: int, lane: int, call: int, text: bytes) -> None:
         try:

@@ -46,7 +46,7 @@ class Exchange(End):
         self._sharing = 0
         """Calls on their way that may speak of shared objects."""
         self._running: dict[int, asyncio.Task[Any]] = {}
-        self._unsent: list[tuple[Kind, Frame, Any]] = []
+        self._unsent: list[tuple[Kind, int, int, Any, bool]] = []
 
     # Asking
 
@@ -74,6 +74,7 @@ class Exchange(End):
         """The same, awaited: it runs in the event loop of the other side that belongs to this one."""
         loop = asyncio.get_running_loop()
         lane = self._lane()
+        self.listen()
         done: asyncio.Future[Frame] = loop.create_future()
         call = next(self.calls)
 
@@ -84,13 +85,13 @@ class Exchange(End):
         self._sharing += shared
         cancelled: asyncio.CancelledError | None = None
         try:
-            self.send(Kind.TASK, lane.number, call, [deed, True, *given], shared=shared, forget=self._sharing == 1)
+            self._send_or_keep(Kind.TASK, lane.number, call, [deed, True, *given], shared=shared)
             while not done.done():
                 try:
                     await asyncio.wait([done])
                 except asyncio.CancelledError as error:
                     if cancelled is None:
-                        self.send(Kind.CANCEL, lane.number, call)
+                        self._send_or_keep(Kind.CANCEL, lane.number, call)
                     cancelled = cancelled or error
             if cancelled is not None:
                 self._show(done.result().said)
@@ -100,6 +101,9 @@ class Exchange(End):
             self._sharing -= shared
             if self._waiting.pop(call, None) is not None:
                 self._given_up.add(call)
+
+    def listen(self) -> None:
+        """Sees to it that frames are read although the main thread does not wait for one."""
 
     def _box(self, lane: Lane) -> Box:
         return SimpleQueue()
@@ -125,6 +129,7 @@ class Exchange(End):
         self._sweep()
         if len(self._lanes) >= MOST_LANES:
             raise NotPlain(f"more than {MOST_LANES} threads at a time")
+        self.listen()
         number = self._next_lane
         self._next_lane += 2
         lane = Ours(number, self._perform, loop)
@@ -250,18 +255,24 @@ class Exchange(End):
             self._reply(Kind.FAILED, frame, self.failures.told(NotPlain("an error that cannot be told")))
 
     def _reply(self, kind: Kind, frame: Frame, value: Any, *, shared: bool = False) -> None:
+        with contextlib.suppress(Broken):
+            self._send_or_keep(kind, frame.lane, frame.call, value, shared=shared)
+
+    def _send_or_keep(self, kind: Kind, lane: int, call: int, value: Any = None, *, shared: bool = False) -> None:
+        """Sends it, or keeps it for the next cell when this one is over."""
         try:
-            self.send(kind, frame.lane, frame.call, value, shared=shared)
+            self.send(kind, lane, call, value, shared=shared)
         except Broken:
-            if self.connection is None and len(self._unsent) < MOST_UNSENT:
-                self._unsent.append((kind, frame, value))
+            if self.connection is not None or len(self._unsent) >= MOST_UNSENT:
+                raise
+            self._unsent.append((kind, lane, call, value, shared))
 
     def resume(self) -> None:
-        """Sends what was answered after the last cell was over: what asked for it may go on in this one."""
+        """Sends what was kept: what a client left open in the last cell goes on in this one."""
         unsent, self._unsent = self._unsent, []
-        for kind, frame, value in unsent:
+        for kind, lane, call, value, shared in unsent:
             with contextlib.suppress(NotPlain):
-                self._reply(kind, frame, value)
+                self._send_or_keep(kind, lane, call, value, shared=shared)
 
     def fail(self, error: Broken) -> None:
         """The line is of no use any more: whoever waits is told."""

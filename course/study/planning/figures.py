@@ -153,7 +153,9 @@ def exercises(state: State, titles: dict[str, str]) -> Figure:
         title = titles.get(topic, topic)
         rows.append({"topic": title, "solved": solved, "tried": tried, "points": f"{points:g} of {most:g}"})
     solved, tried = (sum(row[name] for row in rows) for name in ("solved", "tried"))
-    said = f"Exercises solved: {solved} of {tried} that you tried." if rows else "No exercise was graded yet."
+    said = (
+        f"Exercises solved: {solved} of {tried} that you tried." if tried else "No exercise was tried and graded yet."
+    )
     return Figure("exercises", "Exercises", said, rows, drawn=False)
 
 

@@ -15,7 +15,6 @@ from tests.autograde.end_to_end.mixed import go_on, make_mixed
 from tests.autograde.record.ledger import Ledger, ledger
 from tests.autograde.run.conftest import Imagined, Said, Small
 
-SERVED = {"TERM": "dumb"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,9 @@ class Round:
 
 
 @pytest.fixture(scope="module")
-def rounds(place: Path, engine: Imagined) -> tuple[Round, Round]:
+def rounds(tmp_path_factory: pytest.TempPathFactory, engine: Imagined) -> tuple[Round, Round]:
     """Before and after people have graded by hand and students have worked again."""
+    place = tmp_path_factory.mktemp("rounds")
     theirs, as_theirs, ours = (make_mixed(place / name / "course") for name in ("theirs", "as-theirs", "ours"))
     first = graded(theirs, Small(as_theirs, engine), Small(ours, engine))
     for course in (theirs, as_theirs, ours):

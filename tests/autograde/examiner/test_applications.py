@@ -127,7 +127,8 @@ WSGI_TESTS = {
     "an error in a view": "from werkzeug.test import Client\nassert Client(site).get('/error').status_code == 500",
     "a program in another one": "from werkzeug.test import Client\nassert Client(town).get('/library/').json['open']",
     "an application that writes": (
-        "from werkzeug.test import Client\nanswer = Client(plain).get('/')\nassert answer.text == 'written and returned'"
+        "from werkzeug.test import Client\nanswer = Client(plain).get('/')\n"
+        "assert answer.text == 'written and returned'"
     ),
     "threads": (
         "import concurrent.futures\nfrom werkzeug.test import Client\n"
@@ -157,12 +158,15 @@ ASGI_TESTS = {
         "        assert (two.receive_text(), one.receive_text()) == ('B', 'A')"
     ),
     "a refused websocket": (
-        "import pytest\nfrom starlette.testclient import TestClient\nfrom starlette.websockets import WebSocketDisconnect\n"
-        "with pytest.raises(WebSocketDisconnect) as info:\n    TestClient(api).websocket_connect('/refused').__enter__()\n"
+        "import pytest\nfrom starlette.testclient import TestClient\n"
+        "from starlette.websockets import WebSocketDisconnect\n"
+        "with pytest.raises(WebSocketDisconnect) as info:\n"
+        "    TestClient(api).websocket_connect('/refused').__enter__()\n"
         "assert info.value.code == 4403"
     ),
     "httpx, awaited": (
-        "import asyncio, httpx\nasync with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url='http://desk') as v:\n"
+        "import asyncio, httpx\n"
+        "async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url='http://desk') as v:\n"
         "    answers = await asyncio.gather(*(v.get(f'/books/{number}') for number in range(5)))\n"
         "assert [answer.json()['book'] for answer in answers] == [0, 1, 2, 3, 4]"
     ),
@@ -175,7 +179,8 @@ ASGI_TESTS = {
         "    assert list(answer.iter_lines()) == ['0', '1', '2']"
     ),
     "the course's": (
-        "from course import client\nassert client(api).get('/books/7').json() == {'book': 7}\nwith client(api) as visitor:\n"
+        "from course import client\nassert client(api).get('/books/7').json() == {'book': 7}\n"
+        "with client(api) as visitor:\n"
         "    assert visitor.get('/state').json() == [1, 2]\n    with visitor.websocket_connect('/echo') as socket:\n"
         "        socket.send_text('a')\n        assert socket.receive_text() == 'A'"
     ),

@@ -19,7 +19,9 @@ TESTS = {
     "fine": "same(fine(3), 60)\nassert fine(0) == 0",
     "raises": "import pytest\nwith pytest.raises(ValueError):\n    fine(-1)",
     "case": "import unittest\nunittest.TestCase().assertEqual(slug('Dune'), 'dune')",
-    "share": "titles = {'Dune': 'dune', 'The Trial': 'the-trial'}\n2 * sum(slug(t) == s for t, s in titles.items()) / 2",
+    "share": (
+        "titles = {'Dune': 'dune', 'The Trial': 'the-trial'}\n2 * sum(slug(t) == s for t, s in titles.items()) / 2"
+    ),
     "awaits": "assert await later(2) == 4",
     "magic": "%%time\nassert fine(1) == 20",
 }
@@ -72,15 +74,24 @@ HONEST = {
     "print redefined": "def print(*words):\n    pass\nmax = 0",
     "a builtin replaced": "import builtins\nbuiltins.print = lambda *words: None",
     "a class that compares": "class Any:\n    def __eq__(self, other):\n        return True\n\nassert Any() == 5",
-    "mocks": "from unittest import mock\nwith mock.patch('builtins.len', return_value=3):\n    assert len('') == 3\nmock.ANY == 4",
+    "mocks": (
+        "from unittest import mock\nwith mock.patch('builtins.len', return_value=3):\n"
+        "    assert len('') == 3\nmock.ANY == 4"
+    ),
     "traces": "import sys\nsys.settrace(lambda *details: None)",
-    "frames": "import inspect\ndef whoami():\n    return inspect.currentframe().f_code.co_name\nassert whoami() == 'whoami'",
+    "frames": (
+        "import inspect\ndef whoami():\n    return inspect.currentframe().f_code.co_name\nassert whoami() == 'whoami'"
+    ),
     "exits": "import sys\nsys.exit()",
     "threads": "import threading, time\nthreading.Thread(target=time.sleep, args=[3], daemon=True).start()",
     "a hook": "get_ipython().events.register('post_run_cell', lambda result: None)",
-    "a formatter": "get_ipython().display_formatter.formatters['text/plain'].for_type(set, lambda v, p, c: p.text('set'))",
+    "a formatter": (
+        "get_ipython().display_formatter.formatters['text/plain'].for_type(set, lambda v, p, c: p.text('set'))"
+    ),
     "warnings": "import warnings\nwarnings.simplefilter('always')\nwarnings.warn('careful')",
-    "a magic": "from IPython.core.magic import register_line_magic\n@register_line_magic\ndef hello(line):\n    return 1",
+    "a magic": (
+        "from IPython.core.magic import register_line_magic\n@register_line_magic\ndef hello(line):\n    return 1"
+    ),
     "history": "len(In), _i, Out",
     "an exception of one's own": "class Mine(Exception):\n    pass\ntry:\n    raise Mine\nexcept Mine:\n    pass",
 }
@@ -105,28 +116,40 @@ def test_wrong_work_is_wrong_and_not_accused(warm: Warm, desk: Examination) -> N
 
 FORGED = {
     "equal to everything": (
-        "class Yes:\n    def __eq__(self, other):\n        return True\n\ndef fine(days):\n    return Yes()\nslug = fine"
+        "class Yes:\n    def __eq__(self, other):\n        return True\n\ndef fine(days):\n"
+        "    return Yes()\nslug = fine"
     ),
     "a helper replaced": "def same(*given):\n    pass\n\ndef fine(days):\n    return 0",
-    "assertEqual replaced": "import unittest\nunittest.TestCase.assertEqual = lambda *given: None\n\ndef slug(title):\n    return ''",
-    "raises replaced": "import contextlib, pytest\npytest.raises = lambda kind: contextlib.suppress(Exception)\n\ndef fine(days):\n    return 0",
+    "assertEqual replaced": (
+        "import unittest\nunittest.TestCase.assertEqual = lambda *given: None\n\ndef slug(title):\n    return ''"
+    ),
+    "raises replaced": (
+        "import contextlib, pytest\npytest.raises = lambda kind: contextlib.suppress(Exception)\n\n"
+        "def fine(days):\n    return 0"
+    ),
     "assertions taken out": (
-        "import ast\nclass Out(ast.NodeTransformer):\n    def visit_Assert(self, node):\n        return ast.Pass(lineno=1, col_offset=0)\n"
+        "import ast\nclass Out(ast.NodeTransformer):\n    def visit_Assert(self, node):\n"
+        "        return ast.Pass(lineno=1, col_offset=0)\n"
         "get_ipython().ast_transformers.append(Out())"
     ),
     "cells emptied": "get_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])",
-    "run_cell replaced": "shell = get_ipython()\nasync def run(code, result=None, *, async_=False):\n    return False\nshell.run_code = run",
+    "run_cell replaced": (
+        "shell = get_ipython()\nasync def run(code, result=None, *, async_=False):\n    return False\n"
+        "shell.run_code = run"
+    ),
     "errors hidden": "get_ipython().showtraceback = lambda *given, **named: None",
     "errors handled": "get_ipython().set_custom_exc((Exception,), lambda *given, **named: None)",
     "read from the frame": (
-        "import sys\ndef fine(days):\n    numbers = [n for n in sys._getframe(1).f_code.co_consts if isinstance(n, int)]\n"
+        "import sys\ndef fine(days):\n"
+        "    numbers = [n for n in sys._getframe(1).f_code.co_consts if isinstance(n, int)]\n"
         "    return {3: 60, 1: 20}.get(days) if numbers == [3] else numbers[1] if len(numbers) > 1 else 0"
     ),
     "read from variables": "def slug(title):\n    return globals().get('titles', {}).get(title)",
     "a result shown": (
         "def slug(title):\n    kernel = get_ipython().kernel\n"
         "    content = {'execution_count': 1, 'data': {'text/plain': '2.0'}, 'metadata': {}}\n"
-        "    kernel.session.send(kernel.iopub_socket, 'execute_result', content, parent=kernel.get_parent())\n    return ''"
+        "    kernel.session.send(kernel.iopub_socket, 'execute_result', content, parent=kernel.get_parent())\n"
+        "    return ''"
     ),
     "how numbers are shown": (
         "get_ipython().display_formatter.formatters['text/plain'].for_type(float, lambda v, p, c: p.text('2.0'))\n"

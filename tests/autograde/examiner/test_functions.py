@@ -94,11 +94,15 @@ TESTS = {
     "a result that is changed here": "register('a').append('x')\nassert register('b')[-3:] == ['a', 'x', 'b']",
     "callbacks": "assert apply(lambda value: value * 2, 4) == 8 and apply(len, 'abc') == 3",
     "callbacks that call back": "assert apply(lambda value: add(value), 4) == 6",
-    "callbacks that raise": "import pytest\nwith pytest.raises(ZeroDivisionError):\n    apply(lambda value: 1 / value, 0)",
+    "callbacks that raise": (
+        "import pytest\nwith pytest.raises(ZeroDivisionError):\n    apply(lambda value: 1 / value, 0)"
+    ),
     "endless generators": "from itertools import islice\nassert list(islice(numbers(), 200)) == list(range(200))",
     "generators are lazy": "made = loud(3)\nassert next(made) == 0",
     "sending": "mean = average()\nnext(mean)\nassert mean.send(2) == 2 and mean.send(4) == 3",
-    "builtin exceptions": "import pytest\nwith pytest.raises(KeyError) as info:\n    boom()\nassert info.value.args == ('key',)",
+    "builtin exceptions": (
+        "import pytest\nwith pytest.raises(KeyError) as info:\n    boom()\nassert info.value.args == ('key',)"
+    ),
     "exceptions of the student's": (
         "import pytest\nwith pytest.raises(Overdrawn, match='7 missing') as info:\n    withdraw(7)\n"
         "assert info.value.missing == 7 and isinstance(info.value, ValueError)"
@@ -119,7 +123,9 @@ TESTS = {
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as told:\n    greet()\n"
         "assert told.getvalue() == 'Hello, Ada\\n'"
     ),
-    "files in memory": "import io\nfile = io.StringIO('one\\ntwo')\nassert first_line(file) == 'one\\n' and file.read() == 'two'",
+    "files in memory": (
+        "import io\nfile = io.StringIO('one\\ntwo')\nassert first_line(file) == 'one\\n' and file.read() == 'two'"
+    ),
     "types": "assert [kind(value) for value in (1, 1.0, True, (), b'')] == ['int', 'float', 'bool', 'tuple', 'bytes']",
     "exceptions as values": "assert kind(ValueError('x')) == 'ValueError'",
     "a name that is missing": "import pytest\nwith pytest.raises(NameError):\n    nowhere",
@@ -221,7 +227,8 @@ def test_it_costs_the_cell_also_when_the_test_takes_no_notice(desk: Desk) -> Non
 
 def test_a_class_that_equals_everything_equals_nothing_here(desk: Desk) -> None:
     desk.answer(
-        "class Yes(str):\n    def __eq__(self, other):\n        return True\n    __hash__ = str.__hash__\n\nanswer = Yes('no')"
+        "class Yes(str):\n    def __eq__(self, other):\n        return True\n"
+        "    __hash__ = str.__hash__\n\nanswer = Yes('no')"
     )
     assert not desk.judge("assert answer == 'yes'").ok
     assert desk.judge("assert answer == 'no'").ok

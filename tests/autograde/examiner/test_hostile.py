@@ -46,12 +46,16 @@ ATTACKS = {
     "silence": "exchange.Exchange.send = lambda self, *given, **named: None",
     "its end": "exchange.Exchange.send = lambda self, *given, **named: os._exit(3)",
     "a flood": (
-        "def flood(self, *given, **named):\n    try:\n        while True:\n            self.connection.sendall(b'x' * 65536)\n"
+        "def flood(self, *given, **named):\n    try:\n        while True:\n"
+        "            self.connection.sendall(b'x' * 65536)\n"
         "    except OSError:\n        pass\nexchange.Exchange.send = flood"
     ),
     "no server": "serving.serve = None",
     "a server that raises": "def serve(*given, **named):\n    raise MemoryError\nserving.serve = serve",
-    "a link that is taken": "for number in range(3, 60):\n    try:\n        socket.socket(fileno=os.dup(number)).close()\n    except OSError:\n        pass",
+    "a link that is taken": (
+        "for number in range(3, 60):\n    try:\n        socket.socket(fileno=os.dup(number)).close()\n"
+        "    except OSError:\n        pass"
+    ),
 }
 
 
@@ -121,7 +125,8 @@ def test_the_examiner_survives_a_value_that_is_too_large(desk: Desk) -> None:
 def test_answers_cannot_see_the_tests(desk: Desk) -> None:
     desk.answer(
         "import gc, sys\n\ndef total():\n    texts = [thing for thing in gc.get_objects() if isinstance(thing, str)]\n"
-        "    frame, names = sys._getframe(), []\n    while frame:\n        names += frame.f_code.co_names\n        frame = frame.f_back\n"
+        "    frame, names = sys._getframe(), []\n    while frame:\n"
+        "        names += frame.f_code.co_names\n        frame = frame.f_back\n"
         "    secret = 'secret_' + 'expectation'\n    return any(secret in text for text in [*texts, *names, *In])"
     )
     assert desk.judge("secret_expectation = False\nassert total() is secret_expectation").ok

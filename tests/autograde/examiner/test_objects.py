@@ -82,7 +82,10 @@ async def open_account(owner):
         "account = Account('ada')\naccount.balance = 9\nassert account.balance == 9 and vars(account)['balance'] == 9",
         "account = Account('ada')\naccount.history.append(5)\nassert len(account) == 1",
         "assert (await open_account('ada')).owner == 'ada'",
-        "accounts = [Account('ada', 1), Account('ben', 2)]\nassert max(accounts, key=lambda each: each.balance).owner == 'ben'",
+        (
+            "accounts = [Account('ada', 1), Account('ben', 2)]\n"
+            "assert max(accounts, key=lambda each: each.balance).owner == 'ben'"
+        ),
     ],
 )
 def test_an_object_works_as_if_it_were_here(desk: Desk, test: str) -> None:

@@ -63,7 +63,7 @@ def test_results_of_another_form_are_kept_and_not_followed() -> None:
 
 
 def test_progress_tells_what_was_solved(memory: Memory) -> None:
-    assert exercises(Memory(Journal()).state, {}).said == "No exercise was graded yet."
+    assert exercises(Memory(Journal()).state, {}).said == "No exercise was tried and graded yet."
     figure = exercises(memory.state, {"routing": "Routing"})
     assert figure.said == "Exercises solved: 1 of 2 that you tried."
     assert figure.rows == [{"topic": "Routing", "solved": 1, "tried": 2, "points": "2 of 7"}]
