@@ -20,6 +20,7 @@ if exchange := os.environ.get("NBGRADER_EXCHANGE"):
     c.Exchange.root = exchange
 
 c.ExecutePreprocessor.timeout = 60
+c.AutogradeEngine.cell_seconds = 60
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 
 # The texts hold solutions and hidden tests. They lie in the package that notebooks import.

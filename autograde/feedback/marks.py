@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from nbgrader.coursedir import CourseDirectory
 
 from autograde.grading.reading import read_assignment
 from autograde.record import NotebookNow, Record, SubmissionNow
+from autograde.task import Judged
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +39,10 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     """Before the penalty, as nbgrader adds it up."""
     most: float
+    judged: dict[str, Judged] = {}
+    """Which way cells were judged, answers without points too, where this engine has graded them."""
+    graded_at: datetime | None = None
+    """In UTC."""
     whole: tuple[float, float] | None = None
     """Score, penalties taken off, and the most of an assignment of several notebooks."""
 
@@ -72,5 +79,7 @@ def _marks(assignment: str, submission: SubmissionNow, notebook: NotebookNow) ->
         penalty=notebook.penalty or 0.0,
         score=notebook.score,
         most=notebook.most,
+        judged={verdict.cell: verdict.judged for verdict in notebook.verdicts},
+        graded_at=notebook.graded_at,
         whole=(submission.score, sum(other.most for other in several)) if several else None,
     )

@@ -25,6 +25,7 @@ from autograde.feedback.hidden import Hidden
 from autograde.feedback.marks import Mark, Marks
 from autograde.feedback.outputs import joined, show_outputs
 from autograde.feedback.reasons import explain, reason
+from autograde.feedback.results import ID, results
 from autograde.feedback.settings import Wishes
 from autograde.grading.scores import NO_RESPONSE
 
@@ -98,7 +99,8 @@ def make_page(
             style=style,
             policy=f"{POLICY}; style-src '{_hash(style)}'",
             fingerprint=fingerprint,
-            result=_result(marks, rows),
+            results=results(marks, cells, {row.name: row.reason for row in rows}),
+            results_id=ID,
         )
     )
 
@@ -200,17 +202,6 @@ def _in_order(page: str) -> str:
         return f"<h{last}{heading[2]}</h{last}>"
 
     return HEADING.sub(lower, page)
-
-
-def _result(marks: Marks, rows: list[Shown]) -> str:
-    """The same for programs, as JSON."""
-    why = {row.name: row.reason for row in rows}
-    cells = {
-        id: {"points": mark.points, "most": mark.most, "waiting": mark.waiting, "message": why.get(id, "")}
-        for id, mark in marks.marks.items()
-    }
-    said = {"assignment": marks.assignment, "notebook": marks.notebook, "student": marks.student, "cells": cells}
-    return msgspec.json.encode({**said, "penalty": marks.penalty}).decode()
 
 
 def _number(value: float) -> str:

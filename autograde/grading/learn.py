@@ -8,13 +8,14 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
 from autograde.assignment import Assignment, Notebook
 from autograde.examiner.plan import FAILS, Examination
 from autograde.examiner.qualify import qualify
+from autograde.grading.execution import is_run
 from autograde.grading.grade import ENVIRONMENT, is_executed
 from autograde.grading.notebook import language, take
 from autograde.grading.plan import Plan
@@ -95,19 +96,16 @@ def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: S
     taken, _ = take((notebook.reference or "").encode(), notebook, REFERENCE)
     if taken is None:
         return []
-    with warm.room(assignment.files, env=ENVIRONMENT) as room:
-        with room.session() as session:
-            try:
-                before = set(session.do(IMPORTED))
-                for placed in taken.placed:
-                    if placed.node.cell_type == "code" and placed.runs and placed.node.source.strip():
-                        session.run(placed.node.source, seconds=settings.limits.cell_seconds)
-                after = session.do(IMPORTED)
-            except (Dead, Failed):
-                return []
-        written = room.changed()
-    own = {PurePosixPath(path).parts[0].partition(".")[0] for path in (*assignment.files, *written)}
-    return [name for name in after if name not in before and name.partition(".")[0] not in own | {"__main__"}]
+    with warm.room(assignment.files, env=ENVIRONMENT) as room, room.session() as session:
+        try:
+            before = set(session.do(IMPORTED))
+            for placed in taken.placed:
+                if is_run(placed):
+                    session.run(placed.node.source, seconds=settings.limits.cell_seconds)
+            after = session.do(IMPORTED)
+        except (Dead, Failed):
+            return []
+    return [name for name in after if name not in before]
 
 
 def _key(assignment: Assignment, settings: Settings) -> str:

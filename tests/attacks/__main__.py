@@ -45,7 +45,6 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="Parts of names; without any, all, and the page is written.")
     parser.add_argument("--sandbox", default="best", help="What autograde runs them in.")
     parser.add_argument("--no-plain", action="store_true", help="Leave plain nbgrader out.")
-    parser.add_argument("--kept", type=Path, help="A file that keeps what plain nbgrader gave, for the next time.")
     parser.add_argument("--keep", action="store_true", help="Keep the folder of the class, and say where it lies.")
     parser.add_argument("--as-root", action="store_true", help="As root, where this is root; else an ordinary user.")
     asked = parser.parse_args()
@@ -58,7 +57,7 @@ def main() -> int:
     others: Mapping[str, str] = {}
     if not asked.no_plain:
         harmless = [one for one in some if not one.harmful]
-        ran = plain.run_all(harmless, asked.kept)
+        ran = plain.run_all(harmless)
         others = {one.name: plain.words(ran[one.name], one) for one in harmless}
     rows = [(one, others.get(one.name, NOT_RUN if one.harmful else "-"), outcomes[one.name]) for one in some]
     if asked.names or asked.no_plain:

@@ -100,7 +100,7 @@ class Attack:
     @property
     def harmful(self) -> bool:
         """Whether it may do harm where nothing protects: it runs in a sandbox or not at all."""
-        return self.kind in ALONE or bool(self.said.get("sealed"))
+        return self.kind in ALONE
 
     @property
     def base(self) -> str:

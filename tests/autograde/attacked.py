@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -325,13 +324,6 @@ class Attacked:
                 return None
             found = {grade.name: grade.auto_score for grade in notebook.grades if grade.name in POINTS}
             return found if any(score is not None for score in found.values()) else None
-
-    def executed(self, student: str) -> dict[str, Any] | None:
-        """The notebook under autograded/, if it lies there and can be read."""
-        path = self.course / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
-        if not path.is_file() or path.is_symlink():
-            return None
-        return nbformat.read(path, as_version=4)
 
 
 def make_class(root: Path) -> Attacked:

@@ -14,10 +14,11 @@ from tests.attacks.__main__ import PAGE
 from tests.attacks.corpus import KINDS, Attack, attacks
 from tests.attacks.rendered import acting
 from tests.attacks.siege import Siege, besiege, disturbed, unsafe
-from tests.autograde.attacked import AFTER, BEFORE, POINTS, make_class, remove
+from tests.autograde.attacked import AFTER, BEFORE, INSIDE, POINTS, make_class, remove
 from tests.ordinary import Ordinary, ordinary
 
 CORPUS = attacks()
+SECOND = "landlock"
 SAMPLE = 24
 """How many attacks are tried as root, and in the second sandbox."""
 
@@ -61,7 +62,7 @@ def under_attack(place: Path, user: Ordinary) -> Siege:
 
 @pytest.fixture(scope="module")
 def in_the_second(place: Path, user: Ordinary) -> Siege:
-    return besiege(IN_THE_SECOND, place / "second", options=["--sandbox=landlock"], who=user)
+    return besiege(IN_THE_SECOND, place / "second", options=[f"--sandbox={SECOND}"], who=user)
 
 
 @pytest.fixture(scope="module")
@@ -99,31 +100,39 @@ def test_the_class_without_attacks_gets_what_it_earned(alone: Siege) -> None:
         assert alone.attacked.points(student) == POINTS | {"slug-share": 3.0}
 
 
+def test_the_class_has_tests_that_are_judged_outside_and_one_inside(alone: Siege) -> None:
+    (notebook,) = alone.lines[BEFORE]["notebooks"]
+    judged = {cell["cell"]: cell["judged"] for cell in notebook["cells"] if cell["cell"] in POINTS}
+    assert judged == dict.fromkeys(POINTS, "outside") | {INSIDE: "inside"}
+
+
 @pytest.mark.parametrize("attack", CORPUS, ids=name)
 def test_an_attack_has_a_safe_result(under_attack: Siege, attack: Attack) -> None:
-    assert not unsafe(under_attack, attack)
+    if attack.needs_namespaces and under_attack.document["sandbox"] == SECOND:
+        pytest.skip("This machine has no sandbox with namespaces for an ordinary user.")
+    assert unsafe(under_attack, attack) == []
 
 
 def test_nobody_else_is_touched(under_attack: Siege, alone: Siege) -> None:
-    assert not disturbed(under_attack, alone)
+    assert disturbed(under_attack, alone) == []
 
 
 @pytest.mark.parametrize("attack", IN_THE_SECOND, ids=name)
 def test_an_attack_has_a_safe_result_in_the_second_sandbox(in_the_second: Siege, attack: Attack) -> None:
-    assert not unsafe(in_the_second, attack)
+    assert unsafe(in_the_second, attack) == []
 
 
 def test_nobody_else_is_touched_in_the_second_sandbox(in_the_second: Siege, alone: Siege) -> None:
-    assert not disturbed(in_the_second, alone)
+    assert disturbed(in_the_second, alone) == []
 
 
 @pytest.mark.parametrize("attack", AS_ROOT, ids=name)
 def test_an_attack_has_a_safe_result_as_root(as_root: Siege, attack: Attack) -> None:
-    assert not unsafe(as_root, attack)
+    assert unsafe(as_root, attack) == []
 
 
 def test_nobody_else_is_touched_as_root(as_root: Siege, alone: Siege) -> None:
-    assert not disturbed(as_root, alone)
+    assert disturbed(as_root, alone) == []
 
 
 @pytest.mark.parametrize(

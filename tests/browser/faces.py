@@ -68,6 +68,20 @@ exam("greeting-check")
     "interview": 'interview("todo-api")',
     "backup": "from course import backup\nbackup()",
     "cards": "from course import cards\ncards('greeting')",
+    "grade": """
+from course import grading
+from course.problems import Problem
+def refuse(house, topic, step, sandbox):
+    step("Preparing the tests")
+    raise grading.NoSandbox([Problem(house.work / "exercises.ipynb", 0, "was not graded.", "Say `--unsealed`.")])
+grading.grade = refuse
+about = {"exercise": "greeting", "most": 2.0, "attempted": True}
+learner.memory().record("graded", {"topic": "greeting", "notebook": "exercises", "by": "own", "tests": [
+    {**about, "test": "greeting-ada", "points": 0.0, "message": "`greeting` gave a_name_" + 99 * "a"},
+    {**about, "test": "door-open", "exercise": "door", "points": 2.0, "message": ""},
+    {**about, "test": "sign-text", "exercise": "sign", "points": 0.0, "message": "", "attempted": False}]})
+grade("greeting")
+""",
     "card of a choice": CARDS % "who-sorts",
     "card of code": CARDS % "double",
 }
@@ -164,6 +178,11 @@ def run_in_vain(card: Locator) -> None:
     card.locator("summary").click()
 
 
+def refused(grader: Locator) -> None:
+    grader.get_by_role("button", name="Grade again").click()
+    expect(grader.get_by_role("button", name="Grade without a sandbox")).to_be_visible()
+
+
 def unfolded(face: Locator) -> None:
     face.locator("details:not([open]) > summary").first.click()
     expect(face.locator("details").first).to_have_attribute("open", "")
@@ -211,6 +230,8 @@ CASES = [
     Case("backup"),
     Case("cards"),
     Case("cards", turned),
+    Case("grade"),
+    Case("grade", refused),
     Case("card of a choice", chosen_wrong),
     Case("card of code", run_in_vain),
 ]

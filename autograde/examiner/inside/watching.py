@@ -42,6 +42,7 @@ OF_SHELL = ["display_pub", "displayhook", "display_formatter", "compile", "event
 OF_SHELL += ["kernel"]
 LISTS = ("ast_transformers", "input_transformers_cleanup", "input_transformers_post")
 MISSING = object()
+OURS = __name__.rpartition(".")[0]
 PLAIN = (bool, int, float, str, bytes, type(None))
 
 Place = tuple[str, dict[str, Any] | type]
@@ -61,6 +62,7 @@ class Watch:
             thing = _found(origin)
             if isinstance(thing, type):
                 self._keep(thing.__name__, thing)
+        self.modules = dict(sys.modules)
         self.codes = [
             (thing, thing.__code__) for origin in origins if isinstance(thing := _found(origin), FunctionType)
         ]
@@ -85,6 +87,11 @@ class Watch:
                 if now.get(key, MISSING) is not value and not key.startswith("__warning"):
                     self._put_back(place, key, value, now.get(key, MISSING))
                     found.append(f"{name}.{key}")
+        for key, module in self.modules.items():
+            now = sys.modules.get(key, module)
+            if now is not module and not key.startswith(OURS):
+                self._put_back(sys.modules, key, module, now)
+                found.append(f"the module {key}")
         for function, code in self.codes:
             if function.__code__ is not code:
                 function.__code__ = code

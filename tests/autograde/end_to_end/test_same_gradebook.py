@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.autograde.courses import SmallCourse
 from tests.autograde.end_to_end.mixed import go_on, make_mixed
 from tests.autograde.record.ledger import Ledger, ledger
 from tests.autograde.run.conftest import Imagined, Said, Small
-
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Round:
 
     @property
     def difference(self) -> set[tuple[str, str, str]]:
-        """What differs without --as-nbgrader: whose, which cell, and their points and ours."""
+        """The rows that differ without --as-nbgrader: their table, and whose they are."""
         found = set()
         for table in self.theirs:
             theirs, ours = set(self.theirs[table]), set(self.ours[table])
@@ -57,9 +55,11 @@ def rounds(tmp_path_factory: pytest.TempPathFactory, engine: Imagined) -> tuple[
 
 def graded(theirs: SmallCourse, as_theirs: Small, ours: Small) -> Round:
     command = [sys.executable, "-m", "nbgrader", "autograde", "ps1"]
-    with subprocess.Popen(command, cwd=theirs.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as nbgrader:
+    with (
+        (theirs.root.parent / "log").open("ab") as log,
+        subprocess.Popen(command, cwd=theirs.root, stdout=log, stderr=log) as nbgrader,
+    ):
         said = (as_theirs.autograde("ps1", "--as-nbgrader", "--json"), ours.autograde("ps1", "--json"))
-        nbgrader.communicate()
     return Round(
         *(ledger(course.directory.db_url) for course in (theirs, as_theirs.course, ours.course)),
         nbgrader.returncode,
@@ -89,12 +89,16 @@ def test_every_row_is_nbgraders(rounds: tuple[Round, Round], number: int) -> Non
 def test_without_the_option_two_things_differ(rounds: tuple[Round, Round], number: int) -> None:
     def row(student: str, cell: str, points: float) -> str:
         rest = "extra_credit=None, manual_score=None, needs_manual_grade=False"
-        return f"auto_score={points}, cell_id='ps1/shelf/{cell}:GradeCell', {rest}, notebook_id='ps1/shelf in ps1 of {student}'"
+        where = f"notebook_id='ps1/shelf in ps1 of {student}'"
+        return f"auto_score={points}, cell_id='ps1/shelf/{cell}:GradeCell', {rest}, {where}"
 
     stderr_costs = {("shelf-sorted", 2.0), ("shelf-share", 1.5), ("shelf-two", 2.0)}
     expected = {("grade", "theirs", row("eve", cell, 0.0)) for cell, _ in stderr_costs}
     expected |= {("grade", "ours", row("eve", cell, points)) for cell, points in stderr_costs}
-    expected |= {("grade", "theirs", row("fay", "shelf-sorted", 1.5)), ("grade", "ours", row("fay", "shelf-sorted", 0.0))}
+    expected |= {
+        ("grade", "theirs", row("fay", "shelf-sorted", 1.5)),
+        ("grade", "ours", row("fay", "shelf-sorted", 0.0)),
+    }
     assert rounds[number].difference == expected
 
 

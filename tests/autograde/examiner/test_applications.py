@@ -53,7 +53,7 @@ def plain(environ, start_response):
 ASYNC = """
 import asyncio
 from contextlib import asynccontextmanager
-from fastapi import FastAPI, HTTPException, WebSocket
+from fastapi import FastAPI, HTTPException, Request, WebSocket
 from fastapi.responses import StreamingResponse
 
 @asynccontextmanager
@@ -73,12 +73,12 @@ def sync_book(number: int):
     return {"book": number}
 
 @api.get("/state")
-async def state(request: "Request"):
+async def state(request: Request):
     async with request.state.lock:
         return sorted(request.state.shelf)
 
 @api.post("/upload")
-async def upload(request: "Request"):
+async def upload(request: Request):
     size = 0
     async for part in request.stream():
         size += len(part)
@@ -104,9 +104,10 @@ async def refused(socket: WebSocket):
 
 async def bare(scope, receive, send):
     message = await receive()
-    await send({"type": "http.response.start", "status": 202, "headers": [(b"x-size", str(len(message["body"])).encode())]})
+    size = str(len(message["body"])).encode()
+    await send({"type": "http.response.start", "status": 202, "headers": [(b"x-size", size)]})
     await send({"type": "http.response.body", "body": b"bare"})
-""".replace('"Request"', "Request").replace("import FastAPI, ", "import FastAPI, Request, ")
+"""
 
 WSGI_TESTS = {
     "werkzeug": (

@@ -127,6 +127,10 @@ FORGED = {
         "import contextlib, pytest\npytest.raises = lambda kind: contextlib.suppress(Exception)\n\n"
         "def fine(days):\n    return 0"
     ),
+    "a module replaced": (
+        "import contextlib, sys, types\nsys.modules['pytest'] = types.ModuleType('pytest')\n"
+        "sys.modules['pytest'].raises = lambda kind: contextlib.suppress(Exception)\n\ndef fine(days):\n    return 0"
+    ),
     "assertions taken out": (
         "import ast\nclass Out(ast.NodeTransformer):\n    def visit_Assert(self, node):\n"
         "        return ast.Pass(lineno=1, col_offset=0)\n"

@@ -1,4 +1,4 @@
-"""A test calls functions of the student's as if they were here: arguments, results, exceptions, iterators, callbacks."""
+"""A test calls functions of the student's as if they were here: arguments, results, exceptions, callbacks."""
 
 from __future__ import annotations
 

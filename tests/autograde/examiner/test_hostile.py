@@ -1,4 +1,4 @@
-"""Whatever the student's process does to the line, it costs that student the cell, in time, and nobody else anything."""
+"""Whatever the student's process does to the line, it costs that student the cell, and nobody else anything."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ ATTACKS = {
 def test_a_process_that_lies_costs_its_cell(desk: Desk, name: str) -> None:
     desk.answer(PATCHED + ATTACKS[name])
     started = time.monotonic()
-    ran = desk.judge("assert total() == 6", seconds=2)
+    ran = desk.judge("assert total() == 6", seconds=1)
     assert not ran.ok
     assert time.monotonic() - started < 25
     assert ran.outputs[-1]["output_type"] == "error"

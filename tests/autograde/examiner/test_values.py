@@ -216,7 +216,7 @@ plain = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plain)
 def test_every_nested_value_arrives(value: Any) -> None:
     assert repr(Side().send(value)) == repr(value)
@@ -234,7 +234,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(trees, st.lists(st.lists(trees, min_size=2, max_size=2), max_size=3), st.lists(st.integers(), max_size=3))
 def test_whatever_comes_is_a_value_or_malformed(tree: Any, changed: Any, forgotten: Any) -> None:
     side = Side()
