@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograde.examiner import evidence
-from autograde.examiner.examiner import PRELOAD, Examiner
+from autograde.examiner import PRELOAD
+from autograde.examiner.examiner import Examiner
 from autograde.examiner.plan import Examination, Outside, Setup
 from autograde.kernel.session import Session
 from autograde.kernel.warm import Warm
@@ -42,9 +42,7 @@ TESTS = {
 
 def measure() -> list[Measured]:
     """The same cell judged both ways, in turns."""
-    with Warm(
-        preload=[*PRELOAD, *evidence.PRELOAD, "flask", "werkzeug.test", "fastapi", "starlette.testclient"]
-    ) as warm:
+    with Warm(preload=[*PRELOAD, "flask", "werkzeug.test", "fastapi", "starlette.testclient"]) as warm:
         return [_measured(warm, what, name, test) for what, (name, test) in TESTS.items()]
 
 

@@ -15,7 +15,6 @@ from autograde.kernel.session import Dead, Failed, Session
 from autograde.task import Problem, Weight
 
 WATCHING = "autograde.examiner.inside.watching"
-PRELOAD = (WATCHING,)
 SECONDS_MORE = 5.0
 WORTH_A_LOOK = re.compile(
     r"_getframe|currentframe|\binspect\b|\bgc\b|get_ipython|__main__|\bglobals\b|\blocals\b|\bIn\b|\b_ih?\b|\bctypes\b"

@@ -23,7 +23,6 @@ INSIDE = "autograde.examiner.inside"
 INSTALL, PREPARE = f"{INSIDE}.judging:install", f"{INSIDE}.judging:prepare"
 BEGIN, END = f"{INSIDE}.judging:begin", f"{INSIDE}.judging:end"
 SERVE = f"{INSIDE}.serving:serve"
-PRELOAD = (f"{INSIDE}.judging", f"{INSIDE}.serving")
 """What a warm process imports ahead, so that examiners need not."""
 SECONDS_TO_END = 5.0
 SECONDS_TO_SPARE = 1.0

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from autograde.assignment import Notebook
+from autograde.examiner import PRELOAD
 from autograde.examiner.evidence import SECONDS_MORE, WATCHING, controls_of, possible_controls
-from autograde.examiner.examiner import PRELOAD, Examiner
+from autograde.examiner.examiner import Examiner
 from autograde.examiner.inside.garbage import MODES
 from autograde.examiner.plan import FAILS, Examination, Inside, Outside, Setup
 from autograde.examiner.reference import Learned, Role, credit, has_passed, learn, parts

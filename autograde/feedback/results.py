@@ -42,7 +42,7 @@ def results(marks: Marks, cells: Sequence[Mapping[str, Any]], messages: Mapping[
 
 
 def _ids(marks: Marks, cells: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    """All parts in the order of the notebook, answers without points too: by them programs know what tests belong to."""
+    """All parts in the order of the notebook, also answers without points: a test belongs to one of them."""
     abouts = (cell["metadata"].get("nbgrader") or {} for cell in cells)
     shown = [str(about.get("grade_id") or "") for about in abouts if about.get("solution") or about.get("grade")]
     return [id for id in dict.fromkeys([*shown, *marks.marks]) if id]

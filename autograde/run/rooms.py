@@ -32,9 +32,10 @@ def with_sandbox(settings: Settings) -> Settings:
 
 def start_warm(settings: Settings, hidden: Sequence[str] = ()) -> Warm:
     """A warm process, which imports while we do; it returns at once. What lies at `hidden` is not in its reach."""
+    from autograde.examiner import PRELOAD
     from autograde.kernel.warm import Warm
 
-    return Warm(backend=settings.sandbox, limits=settings.limits, hidden=hidden)
+    return Warm(backend=settings.sandbox, limits=settings.limits, preload=PRELOAD, hidden=hidden)
 
 
 def read_assignment(course: Course, name: str) -> Assignment:

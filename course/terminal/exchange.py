@@ -79,9 +79,15 @@ def export(
 
 @app.command()
 def bring(
-    file: Annotated[Path, typer.Argument(help="An .apkg or .colpkg of Anki, a journal as JSON, or reviews as CSV.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="An .apkg or .colpkg of Anki, a journal as JSON, reviews as CSV, or your class's feedback: "
+            "a page, or the folder with all of it."
+        ),
+    ],
 ) -> None:
-    """Bring back what was done elsewhere: reviews from Anki, or a journal. A second time adds nothing."""
+    """Bring back what was done elsewhere: reviews, a journal, results of your class. A second time adds nothing."""
     from course.study.exchange.doors import bring
     from course.study.library import the_library
 

@@ -207,7 +207,7 @@ def test_several_messages_are_counted(house: House) -> None:
     assert command(house, "check", "--no-run").err.splitlines()[-1] == "2 problems."
 
 
-@pytest.mark.parametrize("word", ["build", "import", "check", "run"])
+@pytest.mark.parametrize("word", ["build", "import", "check", "run", "grade"])
 def test_a_topic_that_is_not_there_ends_with_2(house: House, word: str) -> None:
     said = command(house, word, "closing")
     assert said.code == 2
@@ -337,6 +337,19 @@ def test_take_refuses_what_there_is_none_of(house: House) -> None:
     said = command(house, "take", "01_greeting/none.ipynb")
     assert said.code == 2
     assert said.err.startswith("✗ work/01_greeting/none.ipynb:1: cannot be taken:")
+
+
+def test_grade_without_work_ends_with_2_and_keeps_nothing(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "journal.db"))
+    said = command(house, "grade", "greeting")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "✗ work/01_greeting/exercises.ipynb: is not there, so there is nothing to grade. "
+        "`course lab` brings your copy; work on it first.\n"
+    )
+    assert not (tmp_path / "journal.db").exists()
 
 
 def test_the_role_is_set_and_shown(house: House) -> None:

@@ -13,6 +13,7 @@ from course.study.exchange import (
     anki_package,
     anki_schedule,
     anki_text,
+    class_feedback,
     gift,
     journal_json,
     moodle_questions,
@@ -89,7 +90,9 @@ def _examine(order: Order, format: str, library: Library) -> None:
 
 
 def bring(path: Path, memory: Memory, library: Library) -> Brought:
-    """Brings in a file, of whichever format it is; nothing is brought in twice."""
+    """Brings in a file, of whichever format it is, or a folder of feedback; nothing is brought in twice."""
+    if path.is_dir():
+        return class_feedback.bring(memory, library, path)
     if not path.is_file():
         raise refuse(path, "is not there." if not path.exists() else "is no file.", "Name a file that was exported.")
     if is_archive(path):
@@ -102,10 +105,13 @@ def bring(path: Path, memory: Memory, library: Library) -> Brought:
         return journal_json.bring(memory, path)
     if review_csv.is_ours(start):
         return review_csv.bring(memory, library, path)
+    if class_feedback.is_ours(start):
+        return class_feedback.bring(memory, library, path)
     what = "is of no format that can be brought in."
     if start.startswith("SQLite"):
         raise refuse(path, what, f"If it is a journal, `course journal merge {path}` adds what is in it.")
-    raise refuse(path, what, "Take an .apkg or .colpkg of Anki, a journal as JSON, or reviews as CSV.")
+    todo = "Take an .apkg or .colpkg of Anki, a journal as JSON, reviews as CSV, or a page of feedback."
+    raise refuse(path, what, todo)
 
 
 def _start(path: Path) -> str:

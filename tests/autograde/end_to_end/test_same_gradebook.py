@@ -117,7 +117,7 @@ def test_the_class_has_one_of_everything(rounds: tuple[Round, Round]) -> None:
         ("submitted_assignment", "extension=datetime.timedelta(seconds=3600)"),
         ("submitted_assignment", "timestamp=None"),
         ("submitted_assignment", "timestamp=datetime.datetime(2026, 11, 21, 12, 30, 0, 250000)"),
-        ("submitted_notebook", "late_submission_penalty=1.5"),
+        ("submitted_notebook", "late_submission_penalty=6.0"),
     ):
         assert words in rows[table], words
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from autograde.examiner import evidence
-from autograde.examiner.examiner import PRELOAD, Examiner
+from autograde.examiner import PRELOAD
+from autograde.examiner.examiner import Examiner
 from autograde.examiner.plan import Examination, Outside, Setup
 from autograde.kernel.ran import Ran
 from autograde.kernel.room import Room
@@ -21,7 +21,7 @@ WEB = ("flask", "werkzeug.test", "fastapi", "starlette.testclient", "httpx", "co
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[Warm]:
-    with Warm(limits=Limits(cell_seconds=20), preload=(*PRELOAD, *evidence.PRELOAD, *WEB)) as warm:
+    with Warm(limits=Limits(cell_seconds=20), preload=(*PRELOAD, *WEB)) as warm:
         yield warm
 
 

@@ -75,7 +75,7 @@ def test_a_file_of_any_other_kind_is_refused(content: bytes, memory: Memory, lib
 
 
 def test_a_folder_and_a_missing_file_are_refused(memory: Memory, library: Library, tmp_path: Path) -> None:
-    with pytest.raises(Problems, match="is no file"):
+    with pytest.raises(Problems, match="holds no results of exercises"):
         bring(tmp_path, memory, library)
     with pytest.raises(Problems, match="is not there"):
         bring(tmp_path / "nothing", memory, library)
