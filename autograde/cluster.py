@@ -6,24 +6,23 @@ is ever unpickled here. Nothing is forked from a worker, which has threads; each
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
-from collections import deque
-from contextlib import suppress
-from typing import Any
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import dask
 import msgspec
-from distributed import Client, Future, LocalCluster, Security, get_worker
-from distributed.diagnostics.plugin import WorkerPlugin
+from distributed import Client, Future, LocalCluster, Security
 from distributed.scheduler import KilledWorker
 
 from autograde.assignment import Assignment
+from autograde.cluster_worker import Grader, grade
 from autograde.grading.plan import Plan
 from autograde.refusal import Refusal
-from autograde.run import rooms
-from autograde.run.worker import Worker
 from autograde.settings import Settings
 from autograde.task import Problem, Result, Task, Weight
 
@@ -31,80 +30,122 @@ AHEAD = 3
 """Tasks that a slot has: the one that it grades and those that wait beside it, so that it never waits for us."""
 LOCAL = "local"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-PATIENCE = 30
+PATIENCE = 15
 """Seconds in which a scheduler must answer."""
+NOBODY = 120.0
+"""Seconds in which a worker must come: a cluster may have to get a machine first."""
+LOOKS = 1.0
+"""Seconds between two looks at who is there."""
+QUIET = {
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # A submission is no graph.
+    "distributed.scheduler.allowed-failures": 1,  # Of our own scheduler: as many tries as without a cluster.
+}
+LOST = (
+    "The scheduler of the cluster is gone ({}). What was graded is kept. Start the scheduler, then run the same again."
+)
 
 
-def connect(address: str, assignment: Assignment, plan: Plan, settings: Settings) -> Cluster:
-    """An executor on the cluster at an address such as tls://scheduler:8786, or on a small one of this machine."""
-    if address == LOCAL:
-        # Made of certificates that are only in memory; it listens on this machine alone.
-        own = LocalCluster(
-            n_workers=settings.workers,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=Security.temporary(),
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
-        )
-        return Cluster(Client(own), assignment, plan, settings, own)
-    parts = urlsplit(address)
-    if parts.scheme != "tls" and parts.hostname not in LOOPBACK:
+def connect(
+    address: str, assignment: Assignment, plan: Plan, settings: Settings, hidden: Sequence[str] = ()
+) -> Cluster:
+    """An executor on the cluster at an address such as tls://scheduler:8786, or on a small one of this machine.
+
+    What lies at `hidden` no student's code can reach, where a worker's machine has it.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What goes wrong is said in our own words.
+    dask.config.set(QUIET)
+    with contextlib.ExitStack() as stack:
+        own: LocalCluster | None = None
+        if address == LOCAL:
+            # Made of certificates that are only in memory; it listens on this machine alone.
+            own = stack.enter_context(
+                LocalCluster(
+                    n_workers=settings.workers,
+                    threads_per_worker=1,
+                    memory_limit=0,
+                    host="127.0.0.1",
+                    protocol="tls://",
+                    security=Security.temporary(),
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+            client = stack.enter_context(Client(own))
+        else:
+            client = stack.enter_context(_client(address))
+        cluster = Cluster(client, own)
+        stack.callback(cluster.leave)
+        cluster.prepare(assignment, plan, settings, hidden)
+        stack.pop_all()
+    return cluster
+
+
+def _client(address: str) -> Client:
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    encrypted = parts.scheme == "tls"
+    if not (encrypted or parts.hostname in LOOPBACK):
         raise Refusal(
             f"{address} is not encrypted: whoever listens would read the hidden tests. Start the scheduler with TLS, "
             "give its address as tls://…, and name the certificates in Dask's configuration (distributed.comm.tls)."
         )
+    security = Security() if encrypted else None
     try:
-        client = Client(address, timeout=PATIENCE, security=Security() if parts.scheme == "tls" else None)
+        if security and not security.get_connection_args("client").get("ssl_context"):
+            raise Refusal(
+                f"{address} wants certificates, and Dask's configuration names none. Name them there: ca-file and "
+                "client, below distributed.comm.tls."
+            )
+        return Client(parts.geturl(), timeout=PATIENCE, security=security)
     except (OSError, ValueError, TypeError) as error:
-        raise Refusal(
-            f"No scheduler answers at {address} within {PATIENCE} s: {error}. Start it, or mend the address."
-        ) from error
-    return Cluster(client, assignment, plan, settings)
+        why = str(error) or type(error).__name__
+        raise Refusal(f"No scheduler answers at {address}: {why}. Start it, or mend the address.") from error
 
 
 class Cluster:
     """An executor whose workers are Dask's."""
 
-    def __init__(
-        self,
-        client: Client,
-        assignment: Assignment,
-        plan: Plan,
-        settings: Settings,
-        own: LocalCluster | None = None,
-    ) -> None:
+    def __init__(self, client: Client, own: LocalCluster | None = None) -> None:
         self._client, self._own = client, own
         self._name = f"autograde-{uuid4().hex}"
         self._flying: dict[str, Future] = {}
         self._done: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        self._order: deque[str] = deque()
+        self._slots = 0
+        self._looked = 0.0
+        self._seen = time.monotonic()
+        """When there was a worker last."""
+
+    def prepare(self, assignment: Assignment, plan: Plan, settings: Settings, hidden: Sequence[str]) -> None:
+        """Gives all workers what they need, those too that come later."""
+        self._check(self._workers())
+        grader = Grader(self._name, assignment, plan, settings, hidden, alone=self._own is not None)
         try:
-            client.register_plugin(Grader(self._name, assignment, plan, settings))
+            self._client.register_plugin(grader)
+        except Refusal as refusal:
+            raise Refusal(f"A worker of the cluster cannot grade. {refusal}") from refusal
         except Exception as error:
-            self.close(at_once=True)
             raise Refusal(
-                f"The workers of the cluster cannot grade: {error}. They need the same autograde and the same packages "
-                "as this machine, and the course's own."
+                f"The workers of the cluster cannot grade ({type(error).__name__}: {error}). They need the same "
+                "autograde and the same packages as this machine, and the course's own."
             ) from error
 
     def wanted(self) -> int:
         """How many more tasks it can take now, so that none of its workers has to wait for the next."""
-        slots = sum(self._client.nthreads().values())
-        return max(1, AHEAD * slots) - len(self._flying)
+        self._look()
+        return max(1, AHEAD * self._slots) - len(self._flying)
 
     def submit(self, task: Task) -> None:
         """Takes a task; a worker that is lost while it grades it costs nothing but time."""
         content = msgspec.json.encode(task)
-        future = self._client.submit(_grade, self._name, content, key=f"{self._name}-{task.student}", pure=False)
+        with self._reaching():
+            future = self._client.submit(grade, self._name, content, key=f"{self._name}-{task.student}", pure=False)
         self._flying[task.student] = future
         future.add_done_callback(self._done.put)
 
     def wait(self, seconds: float) -> list[Result]:
         """What has been graded since the last time; after so many seconds at the latest, then it may be nothing."""
+        self._look()
         found: list[Result] = []
-        with suppress(queue.Empty):
+        with contextlib.suppress(queue.Empty):
             found.append(self._result(self._done.get(timeout=seconds) if seconds else self._done.get_nowait()))
             while True:
                 found.append(self._result(self._done.get_nowait()))
@@ -112,25 +153,74 @@ class Cluster:
 
     def running(self) -> list[str]:
         """The students whose submissions are being graded now, as far as that is known here."""
-        return list(self._flying)[: sum(self._client.nthreads().values())]
+        return list(self._flying)[: self._slots]
 
     def close(self, *, at_once: bool = False) -> None:
         """Leaves the cluster as it was; a small one of this machine is ended."""
-        with suppress(Exception):  # A scheduler that is gone cannot be told.
-            if self._flying:
-                self._client.cancel(list(self._flying.values()), force=True)
-            self._client.unregister_worker_plugin(self._name)
+        self.leave()
         self._client.close(timeout=1 if at_once else PATIENCE)
         if self._own is not None:
             self._own.close(timeout=1 if at_once else PATIENCE)
 
+    def leave(self) -> None:
+        """Ends what this run has on the workers."""
+        if self._client.status != "running":
+            return  # A scheduler that is gone cannot be told.
+        with contextlib.suppress(Exception):  # It may go just now.
+            if self._flying:
+                self._client.cancel(list(self._flying.values()), force=True)
+            self._client.unregister_worker_plugin(self._name)
+
+    def _look(self) -> None:
+        """Sees from time to time who is there; it costs a question to the scheduler."""
+        now = time.monotonic()
+        if now - self._looked < LOOKS:
+            return
+        workers = self._workers()
+        self._check(workers)
+        self._looked, self._slots = now, sum(workers.values())
+        if workers:
+            self._seen = now
+        elif now - self._seen > NOBODY:
+            raise Refusal(
+                f"The cluster has had no worker for {NOBODY / 60:g} minutes. What was graded is kept. Start workers, "
+                "then run the same again."
+            )
+
+    def _workers(self) -> Mapping[str, int]:
+        """The addresses of the workers, and how many tasks each takes at a time."""
+        with self._reaching():
+            found: Mapping[str, int] = self._client.nthreads()
+            return found
+
+    def _check(self, workers: Mapping[str, int]) -> None:
+        for address in workers:
+            parts = urlsplit(address)
+            if parts.scheme != "tls" and parts.hostname not in LOOPBACK:
+                raise Refusal(
+                    f"The worker at {address} is reached without encryption: whoever listens would read the hidden "
+                    "tests. Start scheduler and workers with TLS."
+                )
+
+    @contextlib.contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, RuntimeError) as error:  # What Dask raises when a connection is closed or was never there.
+            raise Refusal(LOST.format(str(error) or type(error).__name__)) from error
+
     def _result(self, future: Future) -> Result:
         student = str(future.key).removeprefix(f"{self._name}-")
         del self._flying[student]
+        if future.cancelled():  # Not by us: then nobody waits for it any more.
+            raise Refusal(LOST.format("it let go of its tasks"))
         try:
-            return msgspec.json.decode(future.result(), type=Result)
+            result = msgspec.json.decode(future.result(), type=Result)
+            if result.student == student:
+                return result
+            why = f"The cluster gave the result of {result.student} for it."
         except KilledWorker as error:
-            why = f"The workers that began it were lost, one after the other: {error}."
+            why = f"The workers that began it were lost, one after the other: {error}"
         except Exception as error:  # Whatever happened there is one student's message, never the class's.
             why = f"The cluster could not grade it: {type(error).__name__}: {error}."
         problem = Problem(
@@ -141,45 +231,3 @@ class Cluster:
             do="See whether the cluster's workers have enough memory, and grade this student again.",
         )
         return Result(student=student, problems=(problem,))
-
-
-class Grader(WorkerPlugin):
-    """What a worker keeps for a run: the assignment, and a warm process for each of its slots."""
-
-    def __init__(self, name: str, assignment: Assignment, plan: Plan, settings: Settings) -> None:
-        self.name = name
-        self._given = (msgspec.json.encode(assignment), msgspec.json.encode(plan), msgspec.json.encode(settings))
-
-    def setup(self, worker: Any) -> None:
-        """Starts a grader for each slot; the sandbox is the best of this machine, not of the one that asked."""
-        assignment, plan, settings = self._given
-        wished = msgspec.json.decode(settings, type=Settings)
-        if wished.sandbox != "none":
-            wished = rooms.with_sandbox(msgspec.structs.replace(wished, sandbox="best"))
-        self.graders: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-        self._all = [
-            Worker(msgspec.json.decode(assignment, type=Assignment), msgspec.json.decode(plan, type=Plan), wished)
-            for _ in range(worker.state.nthreads)
-        ]
-        for grader in self._all:
-            grader.ready()
-            self.graders.put(grader)
-
-    def teardown(self, worker: Any) -> None:
-        """Ends them."""
-        for grader in self._all:
-            grader.close()
-
-    def grade(self, content: bytes) -> bytes:
-        """A task as JSON becomes a result as JSON."""
-        grader = self.graders.get()
-        try:
-            return grader(content)
-        finally:
-            self.graders.put(grader)
-
-
-def _grade(name: str, content: bytes) -> bytes:
-    grader = get_worker().plugins[name]
-    assert isinstance(grader, Grader)
-    return grader.grade(content)

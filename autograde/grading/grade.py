@@ -17,11 +17,12 @@ from autograde.grading.finishing import finish
 from autograde.grading.judging import judging
 from autograde.grading.messages import DOUBTED, EMPTY, partly, why
 from autograde.grading.notebook import Taken, language, take
-from autograde.grading.outline import is_answer
+from autograde.grading.outline import is_answer, is_test
 from autograde.grading.parsing import Broken, names_in
 from autograde.grading.places import is_as_released
 from autograde.grading.plan import Plan
 from autograde.grading.scores import Score, comment, determine
+from autograde.grading.shadows import doubted, shadows
 from autograde.grading.words import listed, one_line
 from autograde.kernel.line import Closed, Late, Wrong
 from autograde.kernel.room import Room
@@ -183,6 +184,18 @@ def _runs(notebook: Notebook, taken: Taken) -> bool:
     return is_executed(notebook) and any(map(is_run, taken.placed))
 
 
+def _doubt_what_is_shadowed(grading: _Grading, notebook: Notebook, execution: Execution) -> None:
+    """Tests in the student's process may have imported a file of the student's for the module that they mean."""
+    examination = grading.examination(notebook)
+    names = shadows(grading.task.files, grading.assignment.files, grading.plan.modules)
+    if examination is None or not names:
+        return
+    inside = [cell for cell in notebook.cells if is_test(cell) and not examination.find(cell.name)]
+    for cell, doubt, problem in doubted(inside, names, grading.task.student, notebook.name):
+        execution.doubts[cell] = doubt
+        execution.problems.append(problem)
+
+
 def _run_all(grading: _Grading, room: Room, examiners: Callable[[], Room]) -> None:
     limits, student = grading.settings.limits, grading.task.student
     for notebook, taken in grading.taken:
@@ -193,6 +206,7 @@ def _run_all(grading: _Grading, room: Room, examiners: Callable[[], Room]) -> No
                 execution = execute(taken, judge.session, judge, limits, student, notebook.name)
                 execution.problems += judge.problems
                 execution.doubts = dict(judge.doubts)
+                _doubt_what_is_shadowed(grading, notebook, execution)
         except (Refusal, Dead, Closed, Late, Wrong) as error:
             if not room.is_to_blame:  # The warm process is gone: whoever called tries with another one.
                 raise

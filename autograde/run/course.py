@@ -25,7 +25,7 @@ SLOW = "rfc3987_syntax"
 
 
 @contextlib.contextmanager
-def _without_slow_import() -> Iterator[None]:
+def without_slow_import() -> Iterator[None]:
     """Leaves out half of what importing nbgrader takes: jsonschema's check of IRIs, which no notebook's schema has."""
     if SLOW in sys.modules:
         yield
@@ -50,7 +50,7 @@ class Course:
 
     def __init__(self, config: Config) -> None:
         """Imports nbgrader, which takes its time."""
-        with _without_slow_import():
+        with without_slow_import():
             import nbgrader.apps
 
         # The application only brings settings under their older names to the present ones.

@@ -33,9 +33,11 @@ class Crew:
 
     def __init__(self, settings: Settings, hidden: Sequence[str]) -> None:
         """What lies at `hidden`, such as the course, no warm process can reach."""
-        self._settings, self._hidden = settings, hidden
+        self._settings, self.hidden = settings, hidden
         self._before = set(children())
         self._warms: list[Warm | None] = []
+        self._given: set[int] = set()
+        """The processes that are the workers'."""
         here = 1 if settings.cluster else settings.workers
         try:
             for _ in range(here):
@@ -66,7 +68,7 @@ class Crew:
             for other, warm in enumerate(self._warms):
                 if warm is not None and other != number:
                     warm.release()
-            worker = Worker(assignment, plan, self._settings, self._hidden, self._warms[number])
+            worker = Worker(assignment, plan, self._settings, self.hidden, self._warms[number])
             worker.ready()
             return worker
 
@@ -84,9 +86,10 @@ class Crew:
             if warm is not None:
                 warm.close()
         self._warms = []
-        wait_for(set(children()) - self._before)
+        wait_for(self._given)
 
     def _release(self) -> None:
+        self._given = set(children()) - self._before
         for number, warm in enumerate(self._warms):
             if warm is not None:
                 warm.release()

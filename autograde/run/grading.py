@@ -98,7 +98,7 @@ class Grading:
                 plan = rooms.learn(course, assignment, crew.teacher, self.settings)
                 self.tally.remarks = plan.told
                 if self.settings.cluster:
-                    return rooms.connect(self.settings.cluster, assignment, plan, self.settings)
+                    return rooms.connect(self.settings.cluster, assignment, plan, self.settings, crew.hidden)
                 return crew.executor(assignment, plan)
 
         self.tally.asked = len(submissions) + len(never)

@@ -101,12 +101,14 @@ def dismiss(task: Task, assignment: Assignment, settings: Settings) -> Result:
     return grade(task, assignment, nobody, settings, Plan())
 
 
-def connect(address: str, assignment: Assignment, plan: Plan, settings: Settings) -> Executor:
-    """A cluster that grades."""
+def connect(
+    address: str, assignment: Assignment, plan: Plan, settings: Settings, hidden: Sequence[str] = ()
+) -> Executor:
+    """A cluster that grades; what lies at `hidden` is out of the reach of its workers' warm processes, too."""
     try:
         from autograde import cluster
     except ModuleNotFoundError as error:
         raise Refusal(
             f"Grading on a cluster needs the package {error.name}: pip install 'threeways-autograde[cluster]'."
         ) from error
-    return cluster.connect(address, assignment, plan, settings)
+    return cluster.connect(address, assignment, plan, settings, hidden)

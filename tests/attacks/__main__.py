@@ -25,7 +25,7 @@ HEAD = """\
 # What students may hand in
 
 Each line is one folder of `tests/attacks/`: a submission, and what a safe result is. All of them were graded as
-students of one class of 16 points, between two honest students.
+students of one class of %g points, between two honest students.
 
 A result is safe when no point was given that was not earned (or the submission is not graded, with the reason), every
 other student's result and every file of the instructor is byte for byte what it would have been, no process is left,
@@ -115,7 +115,7 @@ def words(under: siege.Siege, attack: Attack) -> str:
 
 def page(rows: Sequence[tuple[Attack, str, tuple[str, list[str]]]]) -> str:
     """The page with a table for each class of attacks."""
-    parts = [HEAD]
+    parts = [HEAD % sum(POINTS.values())]
     for kind, title in KINDS.items():
         mine = [row for row in rows if row[0].kind == kind]
         ran = [before for _, before, _ in mine if before != NOT_RUN]

@@ -90,7 +90,7 @@ def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: f
     signal.alarm(int(seconds) + 2)
     parent = os.getppid()
     os.getpid = lambda: parent
-    silent = os.memfd_create("silent") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_WRONLY)
+    silent = os.open(os.devnull, os.O_RDWR)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()

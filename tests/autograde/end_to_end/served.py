@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from autograde.run.course import _without_slow_import
+from autograde.run.course import without_slow_import
 from tests.autograde.run.imagined import serve
 
 if __name__ == "__main__":
-    with _without_slow_import():
+    with without_slow_import():
         import nbgrader.apps  # noqa: F401
 
         import autograde.grading.grade

@@ -126,9 +126,9 @@ if __name__ == "__main__":
     rooms.learn = learn  # type: ignore[assignment]
     rooms.grade = grade
     with Path(os.devnull).open() as nothing:
-        from autograde.run.course import _without_slow_import
+        from autograde.run.course import without_slow_import
 
-        with _without_slow_import():
+        with without_slow_import():
             import nbgrader.apps  # noqa: F401
 
     serve()
