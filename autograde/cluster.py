@@ -38,8 +38,14 @@ LOOKS = 1.0
 """Seconds between two looks at who is there."""
 QUIET = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # A submission is no graph.
-    "distributed.scheduler.allowed-failures": 1,  # Of our own scheduler: as many tries as without a cluster.
 }
+OWN = {
+    "distributed.scheduler.allowed-failures": 1,  # As many tries as without a cluster.
+    # Pages that tell everybody on this machine who is graded.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Of a cluster of our own."""
 LOST = (
     "The scheduler of the cluster is gone ({}). What was graded is kept. Start the scheduler, then run the same again."
 )
@@ -57,19 +63,7 @@ def connect(
     with contextlib.ExitStack() as stack:
         own: LocalCluster | None = None
         if address == LOCAL:
-            # Made of certificates that are only in memory; it listens on this machine alone.
-            own = stack.enter_context(
-                LocalCluster(
-                    n_workers=settings.workers,
-                    threads_per_worker=1,
-                    memory_limit=0,
-                    host="127.0.0.1",
-                    protocol="tls://",
-                    security=Security.temporary(),
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            own = stack.enter_context(_own(settings.workers))
             client = stack.enter_context(Client(own))
         else:
             client = stack.enter_context(_client(address))
@@ -78,6 +72,23 @@ def connect(
         cluster.prepare(assignment, plan, settings, hidden)
         stack.pop_all()
     return cluster
+
+
+def _own(workers: int) -> LocalCluster:
+    """A cluster of this machine, with certificates that are only in memory; it listens on this machine alone."""
+    dask.config.set(OWN)
+    own = LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        memory_limit=0,
+        host="127.0.0.1",
+        protocol="tls://",
+        security=Security.temporary(),
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    )
+    own.loop.add_callback(own.scheduler.http_server.stop)
+    return own
 
 
 def _client(address: str) -> Client:

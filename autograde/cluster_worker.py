@@ -60,6 +60,7 @@ class Grader(WorkerPlugin):
         if self._alone:
             with contextlib.suppress(OSError):
                 os.setpgid(0, 0)  # Ctrl-C in the terminal is for the command, which tells us.
+            worker.http_server.stop()
         try:
             await asyncio.to_thread(self._start, worker.state.nthreads)  # The worker goes on to talk meanwhile.
         except BaseException:

@@ -107,11 +107,11 @@ def disturbed(course: SmallCourse, tmp_path_factory: pytest.TempPathFactory) -> 
         os.killpg(run.pid, signal.SIGINT)  # As a terminal does: to the command and all that is in its group.
         _, said = run.communicate(timeout=LONG)
         stopped, seconds = (run.returncode, said), time.monotonic() - began
-    left = [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    left = psutil.wait_procs(processes, timeout=LONG)[1]
 
     with running(other, "--cluster", "local", "--jobs", "2", "--json", "--force") as run:
-        sockets: dict[str, str] = {}
-        until(lambda: sockets.update(listening(run.pid)) or len(sockets) >= 3)
+        until(lambda: any(busy(worker) for worker in dask_workers(run.pid)))
+        sockets = dict(listening(run.pid))
         until(lambda: any(busy(worker) and not worker.kill() for worker in dask_workers(run.pid)))
         out, _ = run.communicate(timeout=LONG)
     return Disturbed(
@@ -170,18 +170,17 @@ def listening(command: int) -> Iterator[tuple[str, str]]:
     for one in (process, *dask_workers(command)):
         for connection in one.net_connections("tcp"):
             if connection.status == psutil.CONN_LISTEN:
-                with suppress(ConnectionRefusedError, TimeoutError):  # Closed meanwhile, or not yet ready to talk.
-                    yield f"{connection.laddr.ip}:{connection.laddr.port}", handshake(*connection.laddr)
+                yield f"{connection.laddr.ip}:{connection.laddr.port}", handshake(*connection.laddr)
 
 
 def handshake(host: str, port: int) -> str:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection((host, port), timeout=2) as plain:
+    with socket.create_connection((host, port), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as sealed:
                 return sealed.version() or ""
-        except ssl.SSLError as error:
+        except OSError as error:
             return f"none: {error}"
 
 

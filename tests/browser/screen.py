@@ -204,8 +204,13 @@ class Screen:
         """What axe-core calls serious or critical inside of `ours`."""
         # JupyterLab's body has no height of its own, and axe-core takes what lies in it for hidden.
         self.page.add_style_tag(content="html, body { height: 100vh }")
-        found = Axe().run(self.page, context=ours, options={}).response
-        assert "color-contrast" in {rule["id"] for kind in ("passes", "violations") for rule in found[kind]}
+        for _ in range(5):  # While a theme is being put on, colours cannot be judged.
+            found = Axe().run(self.page, context=ours, options={}).response
+            judged = {rule["id"] for kind in ("passes", "violations") for rule in found[kind]}
+            if "color-contrast" in judged:
+                break
+            self.page.wait_for_timeout(500)
+        assert "color-contrast" in judged
         return [
             f"{violation['id']}: {node['html']} {node['failureSummary']}"
             for violation in found["violations"]
