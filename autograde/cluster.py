@@ -87,7 +87,10 @@ def _own(workers: int) -> LocalCluster:
         dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     )
-    own.loop.add_callback(own.scheduler.http_server.stop)
+    loop, scheduler = own.loop, own.scheduler
+    assert loop is not None
+    assert scheduler is not None
+    loop.add_callback(scheduler.http_server.stop)
     return own
 
 
