@@ -78,7 +78,8 @@ def test_from_the_list_to_the_report_with_the_mouse(lab_screen: Screen, tmp_path
     expect(face).to_contain_text("Which one?")
     assert "whose route matches" not in face.inner_html()
     face.get_by_label("Your answer").fill("The one that fits.")
-    face.get_by_role("button", name="I have written it").click()
+    # The text is kept once the box is left, and what Python says to that comes while the button is still down.
+    face.get_by_role("button", name="I have written it").click(delay=500)
     expect(face).to_contain_text("The one whose route matches.")
     face.get_by_role("button", name="3 Had it").click()
     face.get_by_role("button", name="To the report").click()

@@ -9,6 +9,7 @@ const SLOW = "No answer yet. If the kernel was restarted, run this cell again; y
 const ENDED = { restarting: RESTARTED, autorestarting: RESTARTED, terminating: STOPPED, dead: STOPPED };
 const SOON = 150; // Milliseconds after which a click without an answer is seen to wait,
 const LATE = 1500; // and after which it is said why.
+const RELEASES = ["pointerup", "pointercancel", "dragend"];
 
 function becomeCold(why) {
   if (cold.why) return;
@@ -134,6 +135,7 @@ export default {
     let before = null;
     let text = "";
     let drawn = false;
+    let pressed = false;
     const choices = new Map([[MODEL, model]]);
     const say = (what) => {
       if (note.textContent === what) return;
@@ -169,6 +171,7 @@ export default {
       drawn = false;
     };
     const draw = () => {
+      if (pressed) return; // What is replaced under a finger that is down is never clicked.
       const view = model.get("view");
       const now = JSON.stringify(view);
       if (now === text) return;
@@ -201,6 +204,15 @@ export default {
       }
     };
     for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, onKey);
+    const onPress = () => { pressed = true; };
+    const onRelease = () => {
+      if (pressed) setTimeout(() => { // The click comes right after it.
+        pressed = false;
+        draw();
+      });
+    };
+    root.addEventListener("pointerdown", onPress);
+    for (const type of RELEASES) addEventListener(type, onRelease, true);
     model.on("change:view", draw);
     model.on("change:heard", onHeard);
     draw();
@@ -211,6 +223,7 @@ export default {
     return () => {
       model.off("change:view", draw);
       model.off("change:heard", onHeard);
+      for (const type of RELEASES) removeEventListener(type, onRelease, true);
       flushBoxes(choices);
       mail.stop();
       cold.views.delete(becameCold);
