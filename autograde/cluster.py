@@ -11,6 +11,7 @@ import logging
 import queue
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,7 +28,9 @@ from autograde.settings import Settings
 from autograde.task import Problem, Result, Task, Weight
 
 AHEAD = 3
-"""Tasks that a slot has: the one that it grades and those that wait beside it, so that it never waits for us."""
+"""Parcels that a slot has: the one that it grades and those that wait beside it, so that it never waits for us."""
+WORTH, MOST, LARGEST = 0.3, 8, 5_000_000
+"""Seconds that a parcel of tasks should take: Dask needs about as long for one task as for eight. And its limits."""
 LOCAL = "local"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PATIENCE = 15
@@ -44,6 +47,11 @@ OWN = {
     # Pages that tell everybody on this machine who is graded.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # What watches where time goes takes some of it.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.scheduler.work-stealing": False,  # There is never much to steal: tasks are handed out one by one.
 }
 """Of a cluster of our own."""
 LOST = (
@@ -64,7 +72,7 @@ def connect(
         own: LocalCluster | None = None
         if address == LOCAL:
             own = stack.enter_context(_own(settings.workers))
-            client = stack.enter_context(Client(own))
+            client = stack.enter_context(Client(own, direct_to_workers=True))
         else:
             client = stack.enter_context(_client(address))
         cluster = Cluster(client, own)
@@ -115,13 +123,21 @@ def _client(address: str) -> Client:
         raise Refusal(f"No scheduler answers at {address}: {why}. Start it, or mend the address.") from error
 
 
+Parcel = list[tuple[str, bytes]]
+"""Tasks as JSON, by their students, which a worker gets together."""
+
+
 class Cluster:
     """An executor whose workers are Dask's."""
 
     def __init__(self, client: Client, own: LocalCluster | None = None) -> None:
         self._client, self._own = client, own
         self._name = f"autograde-{uuid4().hex}"
-        self._flying: dict[str, Future] = {}
+        self._parcel: Parcel = []
+        """What is not sent yet."""
+        self._size = 1
+        self._flying: dict[str, tuple[Future, Parcel]] = {}
+        self._numbers = count()
         self._done: queue.SimpleQueue[Future] = queue.SimpleQueue()
         self._slots = 0
         self._looked = 0.0
@@ -145,29 +161,33 @@ class Cluster:
     def wanted(self) -> int:
         """How many more tasks it can take now, so that none of its workers has to wait for the next."""
         self._look()
-        return max(1, AHEAD * self._slots) - len(self._flying)
+        under_way = sum(len(parcel) for _, parcel in self._flying.values()) + len(self._parcel)
+        return max(1, AHEAD * self._slots) * self._size - under_way
 
     def submit(self, task: Task) -> None:
         """Takes a task; a worker that is lost while it grades it costs nothing but time."""
-        content = msgspec.json.encode(task)
-        with self._reaching():
-            future = self._client.submit(grade, self._name, content, key=f"{self._name}-{task.student}", pure=False)
-        self._flying[task.student] = future
-        future.add_done_callback(self._done.put)
+        self._parcel.append((task.student, msgspec.json.encode(task)))
+        if len(self._parcel) >= self._size or sum(len(content) for _, content in self._parcel) > LARGEST:
+            self._send()
 
     def wait(self, seconds: float) -> list[Result]:
         """What has been graded since the last time; after so many seconds at the latest, then it may be nothing."""
         self._look()
+        if seconds:
+            self._send()  # There is no other task for now.
         found: list[Result] = []
         with contextlib.suppress(queue.Empty):
-            found.append(self._result(self._done.get(timeout=seconds) if seconds else self._done.get_nowait()))
+            found += self._results(self._done.get(timeout=seconds) if seconds else self._done.get_nowait())
             while True:
-                found.append(self._result(self._done.get_nowait()))
+                found += self._results(self._done.get_nowait())
+        if found:
+            average = sum(result.seconds for result in found) / len(found)
+            self._size = max(1, min(MOST, round(WORTH / max(average, WORTH / MOST))))
         return found
 
     def running(self) -> list[str]:
         """The students whose submissions are being graded now, as far as that is known here."""
-        return list(self._flying)[: self._slots]
+        return [parcel[0][0] for _, parcel in list(self._flying.values())[: self._slots]]
 
     def close(self, *, at_once: bool = False) -> None:
         """Leaves the cluster as it was; a small one of this machine is ended."""
@@ -182,7 +202,7 @@ class Cluster:
             return  # A scheduler that is gone cannot be told.
         with contextlib.suppress(Exception):  # It may go just now.
             if self._flying:
-                self._client.cancel(list(self._flying.values()), force=True)
+                self._client.cancel([future for future, _ in self._flying.values()], force=True)
             self._client.unregister_worker_plugin(self._name)
 
     def _look(self) -> None:
@@ -223,25 +243,44 @@ class Cluster:
         except (OSError, RuntimeError) as error:  # What Dask raises when a connection is closed or was never there.
             raise Refusal(LOST.format(str(error) or type(error).__name__)) from error
 
-    def _result(self, future: Future) -> Result:
-        student = str(future.key).removeprefix(f"{self._name}-")
-        del self._flying[student]
+    def _send(self, parcel: Parcel | None = None) -> None:
+        if parcel is None:
+            parcel, self._parcel = self._parcel, []
+        if not parcel:
+            return
+        key = f"{self._name}-{next(self._numbers)}"
+        with self._reaching():
+            future = self._client.submit(grade, self._name, [content for _, content in parcel], key=key, pure=False)
+        self._flying[key] = future, parcel
+        future.add_done_callback(self._done.put)
+
+    def _results(self, future: Future) -> list[Result]:
+        _, parcel = self._flying.pop(str(future.key))
         if future.cancelled():  # Not by us: then nobody waits for it any more.
             raise Refusal(LOST.format("it let go of its tasks"))
+        students = [student for student, _ in parcel]
         try:
-            result = msgspec.json.decode(future.result(), type=Result)
-            if result.student == student:
-                return result
-            why = f"The cluster gave the result of {result.student} for it."
+            results = [msgspec.json.decode(content, type=Result) for content in future.result()]
+            if [result.student for result in results] == students:
+                return results
+            why = f"The cluster gave results of {', '.join(result.student for result in results) or 'nobody'} for it."
         except KilledWorker as error:
             why = f"The workers that began it were lost, one after the other: {error}"
         except Exception as error:  # Whatever happened there is one student's message, never the class's.
             why = f"The cluster could not grade it: {type(error).__name__}: {error}."
-        problem = Problem(
-            kind="worker lost",
-            weight=Weight.UNGRADED,
-            student=student,
-            what=why,
-            do="See whether the cluster's workers have enough memory, and grade this student again.",
-        )
-        return Result(student=student, problems=(problem,))
+        if len(parcel) > 1:  # Whose it was shows when each goes alone.
+            for one in parcel:
+                self._send([one])
+            return []
+        return [_lost(students[0], why)]
+
+
+def _lost(student: str, why: str) -> Result:
+    problem = Problem(
+        kind="worker lost",
+        weight=Weight.UNGRADED,
+        student=student,
+        what=why,
+        do="See whether the cluster's workers have enough memory, and grade this student again.",
+    )
+    return Result(student=student, problems=(problem,))

@@ -91,12 +91,12 @@ class Grader(WorkerPlugin):
         for slot in self._slots:
             await asyncio.to_thread(slot.close)
 
-    def grade(self, content: bytes) -> bytes:
-        """A task as JSON becomes a result as JSON."""
+    def grade(self, contents: Sequence[bytes]) -> list[bytes]:
+        """Tasks as JSON become results as JSON."""
         slot = self._free.get()
         self._tasks += 1
         try:
-            return slot(content)
+            return [slot(content) for content in contents]
         finally:
             self._free.put(slot)
 
@@ -132,11 +132,11 @@ class Slot(Worker):
             raise Refusal("The run is over.")
 
 
-def grade(name: str, content: bytes) -> bytes:
-    """What a task is to Dask."""
+def grade(name: str, contents: Sequence[bytes]) -> list[bytes]:
+    """What a parcel of tasks is to Dask."""
     grader = get_worker().plugins[name]
     assert isinstance(grader, Grader)
-    return grader.grade(content)
+    return grader.grade(contents)
 
 
 def _engine() -> str:
