@@ -75,7 +75,7 @@ class Evidence:
         self._student = student
         self._alias = ""
         self._births = 0
-        told = tuple(answers)
+        told = [source for source in answers if source not in examination.given]
         self._suspected = any(WORTH_A_LOOK.search(source) for source in told) or _rebinds(told, examination)
         able = [each.cell for each in examination.inside if each.controls]
         self._chosen = choose(able) if able else ""

@@ -78,8 +78,12 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     setup: tuple[Setup, ...] = ()
     imports: dict[str, str] = {}
     """Names of the student's that stand for something imported, and where that is imported from."""
+    given: tuple[str, ...] = ()
+    """The sources of the instructor's cells that anybody may edit: as they are here, they are not the student's."""
     cannot_fail: tuple[str, ...] = ()
     """Test cells that pass without any answer: the instructor should know."""
+    stopped: tuple[str, ...] = ()
+    """Cells in which not the code ended the reference: what is known may be another thing when it is run again."""
 
     def find(self, cell: str) -> Outside | None:
         """How the cell is judged outside; None where it is not."""

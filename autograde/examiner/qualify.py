@@ -106,6 +106,7 @@ class _Qualifying:
             inside=tuple(inside),
             setup=self.setup if outside else (),
             imports=self.imports,
+            given=tuple(each.part.source for each in self.learned if inside and each.part.role is Role.OTHER),
             cannot_fail=tuple(self.cannot_fail),
         )
 
@@ -244,7 +245,22 @@ class _Qualifying:
                     plans[plan.cell] = self._controlled(plan, each, session)
                 except (Dead, Failed):
                     continue
+        self._without_answers({name for name, plan in plans.items() if not plan.kinds})
         return list(plans.values())
+
+    def _without_answers(self, tests: Collection[str]) -> None:
+        """Notes which of these tests pass when there are no answers: for them nothing stands that could be garbage."""
+        if not tests:
+            return
+        with self._room() as room:
+            session = room.session()
+            for each in self.learned:
+                if each.part.role is Role.ANSWER:
+                    continue
+                ran = session.run(each.part.source, seconds=self.seconds)
+                is_asked = each.part.role is Role.TEST and each.part.name in tests and not each.files
+                if is_asked and has_passed(each.ran) and has_passed(ran) and credit(ran) == credit(each.ran):
+                    self.cannot_fail.append(each.part.name)
 
     def _plan(self, each: Learned) -> Inside:
         name = each.part.name
@@ -268,7 +284,7 @@ class _Qualifying:
         told = session.do(f"{ALIAS}:after", wanted=[*wanted, *raising], limit=limit, seconds=most)
         passes = [outcome is None or outcome == [True, told["shown"]] for outcome in told["controls"]]
         failing = [control for control, passed in zip(possible, passes, strict=False) if not passed]
-        if passes[0] and passes[-1] and not each.files and plan.cell not in self.cannot_fail:
+        if plan.kinds and passes[0] and passes[-1] and not each.files and plan.cell not in self.cannot_fail:
             self.cannot_fail.append(plan.cell)
         kind = told["kind"] if told["shown"] is None else ""
         return msgspec.structs.replace(plan, controls=tuple(failing), credit=kind)

@@ -130,4 +130,5 @@ def _format_once(shell: Any) -> None:
 
 def learn_modules() -> None:
     """Has `inspect` note which file belongs to which module, which the first traceback of each process would do."""
-    inspect.getmodule(sys._getframe())
+    # It notes them when it is asked for something of a file that it does not know.
+    inspect.getmodule(compile("", "<of no module>", "exec"))

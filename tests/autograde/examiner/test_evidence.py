@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from autograde.examiner.evidence import Evidence
-from autograde.examiner.plan import Examination
+from autograde.examiner.evidence import Evidence, controls_of
+from autograde.examiner.plan import Control, Examination
 from autograde.examiner.qualify import qualify
 from autograde.examiner.reference import credit, has_passed
 from autograde.kernel.ran import Ran
@@ -37,7 +38,8 @@ def slug(title):
 async def later(n):
     return 2 * n
 """
-NOTEBOOK = "# %% other\ndef same(got, expected):\n    assert got == expected\n# %% answer fine\n" + ANSWERS
+HELPER = "def same(got, expected):\n    assert got == expected"
+NOTEBOOK = f"# %% other\n{HELPER}\n# %% answer fine\n" + ANSWERS
 NOTEBOOK += "".join(f"# %% test {name}\n{source}\n" for name, source in TESTS.items())
 
 
@@ -193,6 +195,21 @@ def test_one_test_is_controlled_without_a_reason(warm: Warm, desk: Examination) 
     sly = "def fine(days):\n    return 0\n\n" + "same, fine2 = lambda *given: None, 1"
     _, evidence = judge(warm, desk, sly)
     assert "fine" in evidence.doubts
+
+
+@pytest.mark.parametrize(("helper", "controlled"), [(HELPER, 1), (f"{HELPER}  # mine", len(TESTS))])
+def test_a_cell_as_the_instructor_gave_it_makes_nobody_suspicious(
+    warm: Warm, desk: Examination, monkeypatch: pytest.MonkeyPatch, helper: str, controlled: int
+) -> None:
+    asked: list[int] = []
+
+    def note(source: str, kinds: dict[str, str], controls: Sequence[Control]) -> list[dict[str, Any]]:
+        asked.append(len(controls))
+        return controls_of(source, kinds, controls)
+
+    monkeypatch.setattr("autograde.examiner.evidence.controls_of", note)
+    judge(warm, desk, helper, ANSWERS)
+    assert sum(map(bool, asked)) == controlled
 
 
 def test_answers_cannot_read_the_test_from_the_history(warm: Warm, desk: Examination) -> None:

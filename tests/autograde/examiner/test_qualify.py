@@ -136,6 +136,12 @@ def test_tests_that_cannot_fail_are_named(shop: Examination) -> None:
     assert set(shop.cannot_fail) == {"cannot-fail", "nothing"}
 
 
+def test_a_test_that_no_name_leads_from_to_its_answer_can_fail(warm: Warm) -> None:
+    told = qualify(reference("# %% answer a\nimport json\njson.mine = 5\n# %% test t\nassert json.mine == 5"), warm)
+    unnamed = "# %% other\nimport json\n# %% answer a\njson.mine = 5\n# %% test t\nassert json.mine == 5"
+    assert told.cannot_fail == qualify(reference(unnamed), warm).cannot_fail == ()
+
+
 def test_tests_inside_have_controls(shop: Examination) -> None:
     inside = shop.find_inside("files")
     assert inside
