@@ -2,13 +2,27 @@
 
 import sys
 
-from benchmarks import authoring, clicking, client, examiner, grading, importing, record, sandbox, starting, study, xray
+from benchmarks import (
+    authoring,
+    clicking,
+    client,
+    cluster,
+    examiner,
+    grading,
+    importing,
+    record,
+    sandbox,
+    starting,
+    study,
+    xray,
+)
 from benchmarks.measure import Measured, show
 
 ALL = {
     "authoring": authoring.measure,
     "clicking": clicking.measure,
     "client": client.measure,
+    "cluster": cluster.measure,
     "examiner": examiner.measure,
     "grading": grading.measure,
     "importing": importing.measure,
