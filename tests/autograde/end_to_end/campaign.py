@@ -22,10 +22,10 @@ from tests.conftest import ROOT
 from tests.soak import Campaign
 
 GRADE = re.compile(r"cell_id='ps/(?P<notebook>.*)/(?P<cell>.*):GradeCell', .* of (?P<student>.*)'")
-SIZES = (100, 200, 300)
+SIZES = (1_000, 1_500, 2_000)
 TINY = notebook(answer("add", "def add(a, b):\n    return a + b"), check("add-test", "assert add(1, 2) == 3", 2))
 MORE_CPU, MORE_MEMORY = 1.5, 12_000
-"""How much dearer the third hundred may be than the second one, and how many kB may be added by both together."""
+"""How much dearer the third step may be than the second one, and how many kB may be added by both together."""
 
 
 def equality(chance: Random, times: int) -> Iterator[str | None]:
@@ -92,7 +92,7 @@ def cost(students: int) -> tuple[float, tuple[int, int]]:
         course = make_course(Path(place), {"ps1": {"sums.ipynb": TINY}})
         made = edited(course.released("ps1", "sums"), add="def add(a, b): return a + b")
         for number in range(students):
-            course.hand_in(f"s{number:03}", "ps1", {"sums.ipynb": made})
+            course.hand_in(f"s{number:04}", "ps1", {"sums.ipynb": made})
         command = [sys.executable, "-m", "autograde", "ps1", "--quiet", "--jobs", "2"]
         running = subprocess.Popen(command, cwd=course.root, env={**os.environ, "PYTHONPATH": str(ROOT)})
         most = 0
@@ -112,5 +112,5 @@ def memory(pid: int) -> int:
 
 CAMPAIGNS = (
     Campaign("equality", "the gradebook after the engine's run is that after nbgrader's", len(BATCHES), equality),
-    Campaign("large", "each hundred of submissions costs what the last one did", 1, large),
+    Campaign("large", "each five hundred of 2,000 submissions cost what the last ones did", 1, large),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ from autograde.grading.scores import comment, determine
 from autograde.settings import Settings
 from autograde.task import Weight
 from tests.autograde.courses import GUIDE, quickstart
+from tests.autograde.grading.campaign import graded_or_named
 from tests.autograde.grading.mutations import mutated_bytes
 
 RELEASED = json.loads((GUIDE / "release" / "ps1" / "problem1.ipynb").read_text(encoding="utf-8"))
@@ -31,7 +33,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Notebook:
 
 
 def check(data: bytes, notebook: Notebook) -> None:
-    """What holds for every file; `make soak` calls it ten thousand times."""
+    """What holds for every file; `make soak` has whole classes of them."""
     taken, problems = take(data, notebook, STUDENT)
     assert all(problem.student == STUDENT and problem.notebook == notebook.name for problem in problems)
     assert all(problem.what and str(problem).isprintable() for problem in problems)
@@ -67,6 +69,10 @@ def test_a_mutated_notebook_is_graded_or_named(data: bytes, notebook: Notebook) 
 @given(data=st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_file_is_named(data: bytes, notebook: Notebook) -> None:
     check(data, notebook)
+
+
+def test_in_a_class_of_mutants_everybody_is_graded_or_named(tmp_path: Path) -> None:
+    assert graded_or_named(tmp_path, 16, Random(7)) == []
 
 
 @pytest.mark.parametrize("path", sorted(GUIDE.parents[2].rglob("*.ipynb")), ids=lambda path: path.stem)
