@@ -35,24 +35,38 @@ class Notebook(msgspec.Struct, frozen=True, kw_only=True):
     """Those with nbgrader's metadata, in the instructor's order."""
     reference: str | None = None
     """The text of the notebook under source/, with its solutions; None where there is none."""
+    unread: str = ""
+    """Why there is none, in words that go on after "The notebook under source/"; empty where it is there."""
 
 
-class Finishing(msgspec.Struct, frozen=True, kw_only=True):
-    """What nbgrader does to a notebook between its run and its scores, as nbgrader_config.py has it."""
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A preprocessor that nbgrader runs on each notebook: one of its own, or one of the course's."""
 
-    ignored: str | None = None
-    """IgnorePattern: what is written to stderr and matches this is left out; None where that is not switched on."""
-    limited: bool = True
-    """LimitOutput: whether outputs are shortened at all."""
-    lines: int = 1000
-    traceback: int = 100
-    cleared: bool = False
-    """ClearMetadataPreprocessor: whether metadata is cleared."""
-    clear_notebook: bool = True
-    clear_cells: bool = True
-    keep_notebook: tuple[str | tuple[str, ...], ...] = (("language_info", "name"),)
-    """Names of the metadata that is kept, or the path to it."""
-    keep_cells: tuple[str | tuple[str, ...], ...] = ()
+    name: str
+    """What it is imported by."""
+    config: str = "{}"
+    """What nbgrader_config.py sets for it, as JSON."""
+    code: str = ""
+    """What the text of its module is known by."""
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """The preprocessors of a course beside those for which the engine has its own, in their order."""
+
+    first: tuple[Step, ...] = ()
+    """For what was handed in, before all else."""
+    then: tuple[Step, ...] = ()
+    """Before the run, when the instructor's cells are as the instructor made them."""
+    ran: tuple[Step, ...] = (Step(name="nbgrader.preprocessors.LimitOutput"),)
+    """Between the run and the scores."""
+    last: tuple[Step, ...] = ()
+    """After the scores, which they change no more."""
+
+    @property
+    def own(self) -> list[str]:
+        """The names of those that come neither with nbgrader nor with nbconvert."""
+        names = [step.name for step in (*self.first, *self.then, *self.ran, *self.last)]
+        return [name for name in names if not name.startswith(("nbgrader.", "nbconvert."))]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +79,6 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     notebooks: tuple[Notebook, ...]
     files: dict[str, bytes] = {}
     """The instructor's support files, by path relative to the assignment; they go over the student's."""
-    finishing: Finishing = Finishing()
+    steps: Steps = Steps()
     hidden: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
     """What the first and the last line of hidden tests contain."""

@@ -114,8 +114,12 @@ def grade(
         bool,
         typer.Option("--verbose", "-v", help="A line for each submission and all remarks; good with a screen reader."),
     ] = False,
-    cell_seconds: Annotated[float | None, _limit("Seconds that a cell may take [30].", metavar="S")] = None,
-    notebook_seconds: Annotated[float | None, _limit("Seconds that a notebook may take [300].", metavar="S")] = None,
+    cell_seconds: Annotated[
+        float | None, _limit("Seconds that a cell may take [c.Execute.timeout of the course, else 30].", metavar="S")
+    ] = None,
+    notebook_seconds: Annotated[
+        float | None, _limit("Seconds that a notebook may take [300, or ten times those of a cell].", metavar="S")
+    ] = None,
     memory: Annotated[int | None, _limit("Memory of a notebook [1GiB].", parser=size, metavar="SIZE")] = None,
     disk: Annotated[int | None, _limit("Files that it may write [100MB].", parser=size, metavar="SIZE")] = None,
     files: Annotated[int | None, _limit("How many files it may make [2000].", metavar="N")] = None,

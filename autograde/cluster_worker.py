@@ -72,7 +72,7 @@ class Grader(WorkerPlugin):
 
     def _start(self, threads: int) -> None:
         assignment, plan, settings = self._given
-        wished = rooms.with_sandbox(msgspec.json.decode(settings, type=Settings))
+        wished = rooms.with_sandbox(msgspec.json.decode(settings, type=Settings), threads)
         _own_folder()
         for _ in range(threads):
             warm = rooms.start_warm(wished, self._hidden)

@@ -9,10 +9,17 @@ from typing import Any
 import msgspec
 from traitlets import Bool, Enum, Float, Integer, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
+from traitlets.config.loader import DeferredConfigString
 
 from autograde.refusal import Refusal
 
 MEGABYTE = 1_000_000
+LARGEST_SHARE = 10
+"""Where a cell has more than a tenth of a notebook's usual time, the notebook has as much more."""
+HOUR = 3_600.0
+"""What a notebook has where the course gives its cells all the time of the world."""
+EXECUTES = ("Execute", "ExecutePreprocessor", "NotebookClient")
+"""The sections in which a course sets how nbgrader executes; what stands in an earlier one counts."""
 SANDBOXES = ("best", "namespaces", "bubblewrap", "landlock", "none")
 
 
@@ -63,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.jobs
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
+    @property
+    def here(self) -> int:
+        """How many of them on this machine, that of the reference included."""
+        return 1 if self.cluster else self.workers
+
     def as_nbgrader(self) -> Settings:
         """The same without anything that nbgrader would score differently."""
         return msgspec.structs.replace(self, examiner=False, stderr_costs=True, output_overrules=True)
@@ -81,8 +93,12 @@ class AutogradeEngine(Configurable):
     )
     output_overrules = Bool(False, help="A number shown before an error counts, as in nbgrader.").tag(config=True)
     as_nbgrader = Bool(False, help="Score exactly as nbgrader does: the three settings above at once.").tag(config=True)
-    cell_seconds = Float(30, min=0.1, help="Seconds that a cell may take.").tag(config=True)
-    notebook_seconds = Float(300, min=0.1, help="Seconds that a notebook may take.").tag(config=True)
+    cell_seconds = Float(
+        None, allow_none=True, min=0.1, help="Seconds that a cell may take; without it c.Execute.timeout, else 30."
+    ).tag(config=True)
+    notebook_seconds = Float(
+        None, allow_none=True, min=0.1, help="Seconds that a notebook may take; without it 300, or as ten cells."
+    ).tag(config=True)
     memory = Integer(1 << 30, min=64 * MEGABYTE, help="Bytes of memory of a notebook.").tag(config=True)
     disk = Integer(100 * MEGABYTE, min=0, help="Bytes of files that a submission may write.").tag(config=True)
     files = Integer(2_000, min=0, help="Files that a submission may make.").tag(config=True)
@@ -100,10 +116,34 @@ class AutogradeEngine(Configurable):
 
     def settings(self) -> Settings:
         """These settings as plain data."""
-        limits = Limits(**{name: getattr(self, name) for name in Limits.__struct_fields__})
+        limits = Limits(**{name: getattr(self, name) for name in Limits.__struct_fields__} | self._seconds())
         names = ("jobs", "sandbox", "cluster", "examiner", "stderr_costs", "output_overrules")
         made = Settings(limits=limits, hidden=tuple(self.hidden), **{name: getattr(self, name) for name in names})
         return made.as_nbgrader() if self.as_nbgrader else made
+
+    def _seconds(self) -> dict[str, float]:
+        """What a cell and a notebook may take; without settings of ours, a course's settings for nbgrader hold."""
+        usual = Limits()
+        cell = self.cell_seconds or _timeout(self.config, usual.cell_seconds)
+        least = HOUR if cell is None else max(usual.notebook_seconds, LARGEST_SHARE * cell)
+        notebook = self.notebook_seconds or least
+        return {"cell_seconds": notebook if cell is None else cell, "notebook_seconds": notebook}
+
+
+def _timeout(config: Config, usual: float) -> float | None:
+    """Seconds that nbgrader gives a cell of this course; None for no limit, which it writes as nothing, 0 or -1."""
+    section = next((name for name in EXECUTES if "timeout" in config.get(name, {})), "")
+    if not section:
+        return usual
+    value = config[section]["timeout"]
+    try:
+        if isinstance(value, DeferredConfigString):
+            value = value.get_value(Integer(allow_none=True))
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise ValueError
+    except (TraitError, ValueError):
+        raise TraitError(f"{section}.timeout is {value!r}, which is no number of seconds") from None
+    return float(value) if value and value > 0 else None
 
 
 def read_settings(config: Config, **said: Any) -> Settings:

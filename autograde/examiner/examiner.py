@@ -26,7 +26,7 @@ SERVE = f"{INSIDE}.serving:serve"
 """What a warm process imports ahead, so that examiners need not."""
 SECONDS_TO_END = 5.0
 SECONDS_TO_SPARE = 1.0
-"""The examiner waits that much longer: the student's process is interrupted first, and goes on."""
+"""The examiner waits that much longer: the student's process is interrupted first, and goes on, or is ended then."""
 RED = "\x1b[0;31m{}\x1b[0m: {}"
 GONE = "The notebook's process has ended."
 
@@ -166,20 +166,22 @@ class Examiner:
             told = {"names": list(needs), "imports": imports, "objects": objects, "operators": operators}
             self._link.give(one, student=student.births, **told)
 
-    def _end(self, session: Session, student: Session) -> tuple[dict[str, Any], list[Any]]:
+    def _end(
+        self, session: Session, student: Session, seconds: float = SECONDS_TO_END
+    ) -> tuple[dict[str, Any], list[Any]]:
         """Ends a cell on both sides: why it cannot have passed, and what the student's code printed last."""
         status: dict[str, Any] = {}
         try:
             if session.alive:
-                status = session.do(END, seconds=SECONDS_TO_END)
+                status = session.do(END, seconds=seconds)
         except (Dead, Failed):
             self._drop()
-        return status, self._lose_student(student)
+        return status, self._lose_student(student, seconds if session.alive else SECONDS_TO_SPARE)
 
-    def _lose_student(self, student: Session) -> list[Any]:
+    def _lose_student(self, student: Session, seconds: float) -> list[Any]:
         """Has the student's session go on with its notebook."""
         try:
-            said = student.finish(seconds=SECONDS_TO_END)
+            said = student.finish(seconds=seconds)
         except (Dead, Failed):
             return []
         return said if isinstance(said, list) else []
@@ -193,10 +195,11 @@ class Examiner:
         self._connect(student, outside.needs, seconds, objects=outside.objects, operators=outside.operators)
         ran = session.run(source, seconds=seconds + SECONDS_TO_SPARE, count=count)
         status = _take_status(ran)
+        patience = SECONDS_TO_SPARE if ran.ended is Ended.TIMEOUT else SECONDS_TO_END
         if status is None:
-            status, said = self._end(session, student)
+            status, said = self._end(session, student, patience)
         else:
-            said = self._lose_student(student)
+            said = self._lose_student(student, patience)
         if ran.ended is Ended.DIED:
             self._drop()
             self._problem(outside.cell, f"The process that judges this cell ended, {ran.how}.")

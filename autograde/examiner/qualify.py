@@ -13,7 +13,8 @@ from autograde.examiner.evidence import SECONDS_MORE, WATCHING, controls_of, pos
 from autograde.examiner.examiner import Examiner
 from autograde.examiner.inside.garbage import MODES
 from autograde.examiner.plan import FAILS, Examination, Inside, Outside, Setup
-from autograde.examiner.reference import Learned, Role, credit, has_passed, learn, parts
+from autograde.examiner.reference import Learned, Role, credit, has_passed, learn, parts, was_stopped
+from autograde.kernel.ran import Ran
 from autograde.kernel.room import Room
 from autograde.kernel.session import Dead, Failed, Session
 from autograde.kernel.warm import Warm
@@ -72,6 +73,7 @@ class _Qualifying:
         self.setup: tuple[Setup, ...] = ()
         self.imports: dict[str, str] = {}
         self.cannot_fail: list[str] = []
+        self.stopped = dict.fromkeys(_where(each) for each in learned if was_stopped(each.ran))
 
     @property
     def tests(self) -> list[Learned]:
@@ -108,6 +110,7 @@ class _Qualifying:
             imports=self.imports,
             given=tuple(each.part.source for each in self.learned if inside and each.part.role is Role.OTHER),
             cannot_fail=tuple(self.cannot_fail),
+            stopped=tuple(self.stopped),
         )
 
     def _candidates(self) -> list[Outside]:
@@ -186,6 +189,7 @@ class _Qualifying:
                 if candidate is None:
                     ran = session.run(each.part.source, seconds=self.seconds)
                     if each.ran.ok and not ran.ok:
+                        self._note(each, ran)
                         return self._without_what_it_needs(each, outside)
                     continue
                 why = self._judge_one(examiner, candidate, each, session)
@@ -198,6 +202,7 @@ class _Qualifying:
 
     def _judge_one(self, examiner: Examiner, outside: Outside, each: Learned, session: Session) -> str:
         ran = examiner.judge(outside.cell, each.part.source, session, seconds=self.seconds)
+        self._note(each, ran)
         if ran.ended is Ended.ERROR:
             return f"Judged outside, it fails with {ran.name}: {ran.value}"[:500]
         if not has_passed(ran):
@@ -211,8 +216,7 @@ class _Qualifying:
         names = {*each.students, *each.others, *each.mentions}
         before = [other for other in outside if other.place < each.part.place]
         blamed = [other for other in before if names & set(other.binds)] or before or list(outside)
-        where = each.part.name or f"cell {each.part.place + 1}"
-        self.why |= {other.cell: f"A later cell, {where}, needs what it defines." for other in blamed}
+        self.why |= {other.cell: f"A later cell, {_where(each)}, needs what it defines." for other in blamed}
         return [other for other in outside if other not in blamed]
 
     def _with_garbage(self, outside: Sequence[Outside]) -> list[Outside]:
@@ -239,12 +243,14 @@ class _Qualifying:
             for each in self.learned:
                 plan = plans.get(each.part.name) if each.part.role is Role.TEST and has_passed(each.ran) else None
                 if plan is None:
-                    session.run(each.part.source, seconds=self.seconds)
+                    self._note(each, session.run(each.part.source, seconds=self.seconds))
                     continue
                 try:
                     plans[plan.cell] = self._controlled(plan, each, session)
-                except (Dead, Failed):
+                except Failed:
                     continue
+                except Dead:
+                    self.stopped[plan.cell] = None
         self._without_answers({name for name, plan in plans.items() if not plan.kinds})
         return list(plans.values())
 
@@ -284,7 +290,9 @@ class _Qualifying:
         told = session.do(f"{ALIAS}:after", wanted=[*wanted, *raising], limit=limit, seconds=most)
         passes = [outcome is None or outcome == [True, told["shown"]] for outcome in told["controls"]]
         failing = [control for control, passed in zip(possible, passes, strict=False) if not passed]
-        if plan.kinds and passes[0] and passes[-1] and not each.files and plan.cell not in self.cannot_fail:
+        garbage, raised = told["controls"][0], told["controls"][-1]
+        never_fails = plan.kinds and garbage == raised == [True, told["shown"]]
+        if never_fails and not each.files and plan.cell not in self.cannot_fail:
             self.cannot_fail.append(plan.cell)
         kind = told["kind"] if told["shown"] is None else ""
         return msgspec.structs.replace(plan, controls=tuple(failing), credit=kind)
@@ -308,5 +316,13 @@ class _Qualifying:
                     found.add(each.part.name)
         return found
 
+    def _note(self, each: Learned, ran: Ran) -> None:
+        if was_stopped(ran):
+            self.stopped[_where(each)] = None
+
     def _room(self) -> Room:
         return self.warm.room(self.files, env=self.env)
+
+
+def _where(each: Learned) -> str:
+    return each.part.name or f"cell {each.part.place + 1}"

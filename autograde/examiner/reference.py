@@ -12,6 +12,8 @@ import msgspec
 from autograde.assignment import Notebook
 from autograde.kernel.ran import Ran
 from autograde.kernel.session import Dead, Failed, Session
+from autograde.sandbox.space import says_full
+from autograde.task import Ended
 
 NAMES = "autograde.examiner.inside.names"
 
@@ -116,6 +118,11 @@ def learn(cells: Sequence[Part], session: Session, seconds: float) -> list[Learn
 def has_passed(ran: Ran) -> bool:
     """Whether a test ended well: without an error, and none was shown by a magic that caught it."""
     return ran.ok and not any(output.output_type == "error" for output in ran.outputs)
+
+
+def was_stopped(ran: Ran) -> bool:
+    """Whether not the code ended a cell but the time, a limit or this machine: another time it may go on."""
+    return ran.ended in (Ended.TIMEOUT, Ended.DIED, Ended.LIMIT) or says_full(ran.value)
 
 
 def credit(ran: Ran) -> str | None:

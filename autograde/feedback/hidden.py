@@ -75,6 +75,7 @@ class Hidden:
         self._regions = [
             find_regions(cell["source"], marks, INSTEAD if cell.get("cell_type") == "code" else "") for cell in cells
         ]
+        self._skipped = [_empty_at_first(cell["source"]) for cell in cells]
         counts = [cell.get("execution_count") for cell in cells]
         self._by_count = {count: at for at, count in enumerate(counts) if count is not None}
         seen = {line.strip() for region in self._regions for line in region.visible.split("\n")}
@@ -104,24 +105,31 @@ class Hidden:
         """The number of the line of the cell at this place in which an error arose, if the traceback says so."""
         for frame in map(FRAME.match, traceback.split("\n")):
             if frame and self._by_count.get(int(frame[1])) == at and (number := frame[2] or frame[3]):
-                return int(number)
+                return int(number) + self._skipped[at]
         return None
 
     def traceback(self, traceback: str) -> str:
         """A traceback without hidden lines, the context around visible ones included."""
         hidden: frozenset[int] = frozenset()
+        skipped = 0
         kept: list[str] = []
         for line in traceback.split("\n"):
             if frame := FRAME.match(line):
                 place = self._by_count.get(int(frame[1]))
                 hidden = frozenset() if place is None else self._regions[place].lines
+                skipped = 0 if place is None else self._skipped[place]
             elif line.startswith(("File ", "~", "/")):
                 hidden = frozenset()
             numbered = NUMBERED.match(line)
-            if numbered and int(numbered[1]) in hidden:
+            if numbered and int(numbered[1]) + skipped in hidden:
                 continue
             kept.append(line)
         return self.blank("\n".join(kept))
+
+
+def _empty_at_first(source: str) -> int:
+    """How many lines IPython leaves out before it counts."""
+    return source[: len(source) - len(source.lstrip())].count("\n")
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -15,9 +15,11 @@ from autograde.grading.places import Placed
 from autograde.grading.words import one_line
 from autograde.kernel.ran import Ran
 from autograde.kernel.session import Session
+from autograde.sandbox.space import says_full
 from autograde.settings import Limits
 from autograde.task import Ended, Judged, Problem, Weight
 
+DISK_FULL = "disk full"
 OVER = "CellTimeoutError"
 OVER_VALUE = "the notebook's time was over before this cell"
 
@@ -120,6 +122,13 @@ def _problems(
             f"The process ended in {which}" + (f" ({one_line(ran.how, 80)})" if ran.how else "") + "; the cells after "
             "it ran in a new one.",
             "Look whether the code ends it, or needs more memory than c.AutogradeEngine.memory allows.",
+        )
+    if says_full(ran.value):
+        tell(
+            DISK_FULL,
+            Weight.LOOK,
+            f"{which} was told that no space is left on the disk.",
+            "Look whether the code writes more than c.AutogradeEngine.disk allows; if not, grade it again.",
         )
     if ran.suspect:
         tell(

@@ -12,10 +12,9 @@ from nbformat import NotebookNode
 
 from autograde.assignment import Assignment, Cell, Notebook
 from autograde.examiner.plan import Examination
-from autograde.grading.execution import Execution, execute, is_run
-from autograde.grading.finishing import finish
+from autograde.grading.execution import DISK_FULL, Execution, execute, is_run
 from autograde.grading.judging import judging
-from autograde.grading.messages import DOUBTED, EMPTY, partly, why
+from autograde.grading.messages import DOUBTED, EMPTY, how, partly, why
 from autograde.grading.notebook import Taken, language, take
 from autograde.grading.outline import is_answer, is_test
 from autograde.grading.parsing import Broken, names_in
@@ -23,12 +22,15 @@ from autograde.grading.places import is_as_released
 from autograde.grading.plan import Plan
 from autograde.grading.scores import Score, comment, determine
 from autograde.grading.shadows import doubted, shadows
+from autograde.grading.stepping import StepFailed, run_steps
 from autograde.grading.words import listed, one_line
 from autograde.kernel.line import Closed, Late, Wrong
+from autograde.kernel.ran import Ran
 from autograde.kernel.room import Room
 from autograde.kernel.session import Dead
 from autograde.kernel.warm import Warm
 from autograde.refusal import Refusal
+from autograde.sandbox.space import NoSpace
 from autograde.settings import Settings
 from autograde.task import Graded, Judged, Problem, Result, Task, Verdict, Weight
 
@@ -90,9 +92,11 @@ def grade(task: Task, assignment: Assignment, warm: Warm, settings: Settings, pl
                 examiners = cache(lambda: rooms.enter_context(warm.room(assignment.files, env=ENVIRONMENT)))
                 _run_all(grading, room, examiners)
                 files = {path: data for path, data in room.changed().items() if not _is_notebook(path)}
+            if any(problem.kind == DISK_FULL for problem in grading.problems):
+                warm.check_space()
         for notebook, taken in grading.taken:
             if not _runs(notebook, taken):
-                grading.graded[notebook.name] = _verdicts(grading, notebook, taken, Execution())
+                _finish(grading, notebook, taken, Execution())
     order = {notebook.name: number for number, notebook in enumerate(assignment.notebooks)}
     return Result(
         student=task.student,
@@ -146,7 +150,7 @@ def _take_all(grading: _Grading) -> None:
                 notebook.name,
             )
             continue
-        taken, found = take(data, notebook, student)
+        taken, found = take(data, notebook, student, grading.assignment.steps)
         grading.problems += found
         if taken is not None:
             grading.taken.append((notebook, taken))
@@ -207,6 +211,8 @@ def _run_all(grading: _Grading, room: Room, examiners: Callable[[], Room]) -> No
                 execution.problems += judge.problems
                 execution.doubts = dict(judge.doubts)
                 _doubt_what_is_shadowed(grading, notebook, execution)
+        except NoSpace:  # Nor is this the submission's fault.
+            raise
         except (Refusal, Dead, Closed, Late, Wrong) as error:
             if not room.is_to_blame:  # The warm process is gone: whoever called tries with another one.
                 raise
@@ -220,15 +226,26 @@ def _run_all(grading: _Grading, room: Room, examiners: Callable[[], Room]) -> No
             )
             return
         grading.problems += execution.problems
-        grading.graded[notebook.name] = _verdicts(grading, notebook, taken, execution)
+        _finish(grading, notebook, taken, execution)
 
 
-def _verdicts(grading: _Grading, notebook: Notebook, taken: Taken, execution: Execution) -> Graded:
-    if is_executed(notebook):
-        taken.metadata["language_info"] = NotebookNode(LANGUAGE)
-        node = taken.node
-        finish(node, grading.assignment.finishing)
-        taken.metadata = node.metadata
+def _finish(grading: _Grading, notebook: Notebook, taken: Taken, execution: Execution) -> None:
+    """What comes after the run: the course's steps, and the scores between them."""
+    steps, student, name = grading.assignment.steps, grading.task.student, notebook.name
+    try:
+        if is_executed(notebook):
+            taken.metadata["language_info"] = NotebookNode(LANGUAGE)
+            taken.become(run_steps(taken.node, steps.ran, student=student, notebook=name))
+        verdicts = _verdicts(grading, notebook, taken, execution)
+        if is_executed(notebook) and steps.last:
+            taken.become(run_steps(taken.node, steps.last, student=student, notebook=name))
+    except StepFailed as failure:
+        grading.problems.append(failure.problem(student, name))
+        return
+    grading.graded[name] = Graded(name=name, text=taken.text(), verdicts=verdicts, seconds=execution.seconds)
+
+
+def _verdicts(grading: _Grading, notebook: Notebook, taken: Taken, execution: Execution) -> tuple[Verdict, ...]:
     at = {placed.cell.name: placed for placed in taken.placed if placed.cell}
     verdicts = []
     for cell in notebook.cells:
@@ -239,7 +256,7 @@ def _verdicts(grading: _Grading, notebook: Notebook, taken: Taken, execution: Ex
             verdicts.append(_missing(cell))
         else:
             verdicts.append(_verdict(grading, notebook, cell, placed.node, taken, execution))
-    return Graded(name=notebook.name, text=taken.text(), verdicts=tuple(verdicts), seconds=execution.seconds)
+    return tuple(verdicts)
 
 
 def _missing(cell: Cell) -> Verdict:
@@ -271,7 +288,9 @@ def _verdict(
         points=score.points,
         most=cell.points,
         comment=comment(node, cell),
-        message=_message(cell, score, judged, taken, execution, grading),
+        message=_message(cell, score, judged, taken, execution, grading)
+        if cell.grade or cell.task
+        else _own(node, judged, ran),
         seconds=ran.seconds if ran else 0.0,
         graded=bool(cell.grade or cell.task),
     )
@@ -288,6 +307,12 @@ def _message(cell: Cell, score: Score, judged: Judged, taken: Taken, execution: 
     if score.points is not None and not is_answer(cell) and score.points < cell.points:
         return partly(score.points, cell.points)
     return ""
+
+
+def _own(node: NotebookNode, judged: Judged, ran: Ran | None) -> str:
+    """How an answer that others test ended, where that was an error: they fail by it."""
+    errors = [output for output in node.get("outputs", ()) if output.output_type == "error"]
+    return how(errors[-1], ran) if errors and judged is not Judged.UNTOUCHED else ""
 
 
 def _odd(grading: _Grading, notebook: Notebook, cell: Cell, score: Score) -> Problem:

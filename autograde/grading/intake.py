@@ -6,10 +6,12 @@ import fnmatch
 import os
 import stat
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from nbgrader.utils import parse_utc
 
@@ -17,35 +19,61 @@ from autograde.grading.words import listed, one_line
 from autograde.settings import Limits
 from autograde.task import Problem, Weight
 
+Find = Callable[[os.stat_result, str], str]
+"""Where in the course a file lies that is not this student's; empty when it is."""
+
 DEEPEST = 40
 STAMP = "timestamp.txt"
+
+
+class _Why(NamedTuple):
+    """Why a file is not read."""
+
+    kind: str
+    reason: str
+    remedy: str
+
+
+LINK = _Why("link handed in", "links are not followed", "put the file itself in its place")
+ODD = _Why("odd file handed in", "only ordinary files with ordinary names are", "put an ordinary file in its place")
+REFUSED = _Why("unreadable file", "the system does not let you", "make it readable for you")
+SOMEBODY_ELSES = _Why(
+    "somebody else's file", "what lies elsewhere in the course is not the student's", "put a copy in its place"
+)
 
 
 @dataclass
 class _Reading:
     """What was found so far."""
 
+    student: str
     limits: Limits
     ignore: Sequence[str]
     overwritten: Collection[str]
+    elsewhere: Find
     files: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
     seen: int = 0
-    odd: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
+    unread: dict[_Why, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """The paths of what is not read; of somebody else's file also where that lies."""
     too_much: str = ""
 
 
 def read_submission(
-    folder: Path, limits: Limits, student: str, *, ignore: Sequence[str] = (), overwritten: Collection[str] = ()
+    folder: Path,
+    limits: Limits,
+    student: str,
+    *,
+    ignore: Sequence[str] = (),
+    overwritten: Collection[str] = (),
+    elsewhere: Find = lambda state, student: "",
 ) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The files of a submission by path relative to it, and what a person must know about them.
 
     `ignore` is nbgrader's `CourseDirectory.ignore`; `overwritten` are the instructor's support files, whose copies in
-    the submission are not even read.
+    the submission are not even read. `elsewhere` is asked about files that have more than one name.
     """
-    reading = _Reading(limits, ignore, overwritten)
+    reading = _Reading(student, limits, ignore, overwritten, elsewhere)
     try:
         start = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -61,7 +89,7 @@ def read_submission(
         _walk(start, "", 0, reading)
     finally:
         os.close(start)
-    return ({} if reading.too_much else reading.files), tuple(_problems(reading, student))
+    return ({} if reading.too_much else reading.files), tuple(_problems(reading))
 
 
 def _walk(folder: int, prefix: str, depth: int, reading: _Reading) -> None:
@@ -78,31 +106,31 @@ def _walk(folder: int, prefix: str, depth: int, reading: _Reading) -> None:
             reading.too_much = f"more than {reading.limits.files:,} files"
             return
         if not _is_plain(name):
-            reading.odd.append(path)
+            reading.unread[ODD][path] = ""
             continue
         try:
             mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         except OSError:
-            reading.unreadable.append(path)
+            reading.unread[REFUSED][path] = ""
             continue
         if stat.S_ISDIR(mode):
             _into(folder, name, path, depth, reading)
         elif stat.S_ISLNK(mode):
-            reading.links.append(path)
+            reading.unread[LINK][path] = ""
         elif not stat.S_ISREG(mode):
-            reading.odd.append(path)
+            reading.unread[ODD][path] = ""
         elif path not in reading.overwritten:
             _take(folder, name, path, reading)
 
 
 def _into(folder: int, name: str, path: str, depth: int, reading: _Reading) -> None:
     if depth >= DEEPEST:
-        reading.odd.append(path)
+        reading.unread[ODD][path] = ""
         return
     try:
         inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     except OSError:
-        reading.unreadable.append(path)
+        reading.unread[REFUSED][path] = ""
         return
     try:
         _walk(inner, f"{path}/", depth + 1, reading)
@@ -117,16 +145,20 @@ def _take(folder: int, name: str, path: str, reading: _Reading) -> None:
     try:
         handle = os.open(name, flags, dir_fd=folder)
     except OSError:
-        reading.unreadable.append(path)
+        reading.unread[REFUSED][path] = ""
         return
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            reading.odd.append(path)
+        state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            reading.unread[ODD][path] = ""
+            return
+        if state.st_nlink > 1 and (place := reading.elsewhere(state, reading.student)):
+            reading.unread[SOMEBODY_ELSES][path] = place
             return
         try:
             data = file.read(left + 1)
         except OSError:
-            reading.unreadable.append(path)
+            reading.unread[REFUSED][path] = ""
             return
     if len(data) > left:
         reading.too_much = f"more than {reading.limits.submission / 1e6:,.4g} MB"
@@ -154,7 +186,8 @@ def _is_plain(name: str) -> bool:
     return not any(unicodedata.category(each) == "Cc" for each in name)
 
 
-def _problems(reading: _Reading, student: str) -> list[Problem]:
+def _problems(reading: _Reading) -> list[Problem]:
+    student = reading.student
     if reading.too_much:
         return [
             Problem(
@@ -167,36 +200,40 @@ def _problems(reading: _Reading, student: str) -> list[Problem]:
             )
         ]
     found = []
-    plain = "put an ordinary file in its place"
-    for kind, paths, what, do in (
-        ("link handed in", reading.links, "Links are not followed", plain),
-        ("odd file handed in", reading.odd, "Only ordinary files with ordinary names are read", plain),
-        ("unreadable file", reading.unreadable, "These could not be read", "make it readable for you"),
-    ):
-        if not paths:
-            continue
-        found.append(
-            Problem(
-                kind=kind,
-                weight=Weight.LOOK,
-                student=student,
-                what=f"{what}: {listed(paths)}. The rest was graded without.",
-                do=f"If it belongs to the work, {do} and grade again.",
+    for why, places in reading.unread.items():
+        notebooks = [path for path in places if _is_notebook(path)]
+        others = [_same(path, place) for path, place in places.items() if path not in notebooks]
+        do = f"If it belongs to the work, {why.remedy} and grade again."
+        if others:
+            found.append(
+                Problem(
+                    kind=why.kind,
+                    weight=Weight.LOOK,
+                    student=student,
+                    what=f"Not read, because {why.reason}: {listed(others)}. The rest was graded without.",
+                    do=do,
+                )
             )
-        )
         found += [
             Problem(
-                kind=kind,
+                kind=why.kind,
                 weight=Weight.UNGRADED,
                 student=student,
                 notebook=path.removesuffix(".ipynb"),
-                what=f"{one_line(path, 120)} is not an ordinary file that can be read.",
-                do="Put the notebook itself in its place and grade again.",
+                what=f"{_same(one_line(path, 120), places[path])} was not read, because {why.reason}.",
+                do=do,
             )
-            for path in paths
-            if path.endswith(".ipynb") and "/" not in path and _is_plain(path)
+            for path in notebooks
         ]
     return found
+
+
+def _same(path: str, place: str) -> str:
+    return f"{path} (the same file as {one_line(place, 120)})" if place else path
+
+
+def _is_notebook(path: str) -> bool:
+    return path.endswith(".ipynb") and "/" not in path and _is_plain(path)
 
 
 def read_timestamp(files: dict[str, bytes], student: str) -> tuple[datetime | None, tuple[Problem, ...]]:

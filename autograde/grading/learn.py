@@ -6,27 +6,27 @@ import contextlib
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from autograde.assignment import Assignment, Notebook
-from autograde.examiner.plan import FAILS, Examination
+from autograde.assignment import Assignment, Notebook, Steps
+from autograde.examiner.plan import Examination
 from autograde.examiner.qualify import qualify
 from autograde.grading.execution import is_run
-from autograde.grading.grade import ENVIRONMENT, is_executed
-from autograde.grading.notebook import language, take
+from autograde.grading.grade import ENVIRONMENT
+from autograde.grading.notebook import take
 from autograde.grading.plan import Plan
-from autograde.grading.words import listed, one_line
+from autograde.grading.remarks import REFERENCE, of_dead, of_examination, of_sources, teaches
+from autograde.installed import environment
 from autograde.kernel.session import Dead, Failed
 from autograde.kernel.warm import Warm
+from autograde.remark import Remark
 from autograde.settings import Settings
 
 FOLDER = ".autograde"
 IMPORTED = "autograde.kernel.inside.preloading:imported"
-REFERENCE = "the reference"
 ENGINE = Path(__file__).parents[1]
 """The engine's own files: another version of them may learn something else."""
 
@@ -35,64 +35,73 @@ def learn(assignment: Assignment, warm: Warm, settings: Settings, folder: Path |
     """How to grade this assignment; known from before when nothing has changed since.
 
     It is kept below `folder`, the course's own. Without the notebooks under source/ there is nothing to learn: nothing
-    is imported before, and everything is judged inside.
+    is imported before, and everything is judged inside. What time or the machine has disturbed is learnt again.
     """
-    notebooks = [_as_graded(notebook) for notebook in assignment.notebooks if _teaches(notebook)]
-    if not notebooks:
-        return Plan()
     key = _key(assignment, settings)
-    place = (
-        folder / FOLDER / f"plan-{hashlib.sha256(assignment.name.encode()).hexdigest()[:16]}.json" if folder else None
-    )
-    known = _recall(place, key)
-    if known is not None:
+    place = _place(assignment, folder)
+    known = _recall(place)
+    if known is not None and known.key == key and not known.disturbed:
         return known
-    plan = _learn(assignment, notebooks, warm, settings, key)
+    plan = _learn(assignment, warm, settings, key)
     if place is not None:
         _keep(place, plan)
     return plan
 
 
-def _teaches(notebook: Notebook) -> bool:
-    return notebook.reference is not None and is_executed(notebook) and language(notebook) == "python"
+def remember(assignment: Assignment, settings: Settings, folder: Path) -> tuple[Remark, ...]:
+    """What the instructor should know of the assignment as it is now, as far as that is known without a run."""
+    known = _recall(_place(assignment, folder))
+    if known is not None and known.content == _content(assignment):
+        return known.told
+    return tuple(of_sources(assignment)) if settings.examiner else ()
 
 
-def _as_graded(notebook: Notebook) -> Notebook:
+def _as_graded(notebook: Notebook, steps: Steps) -> Notebook:
     """The notebook whose reference is as a submission of it would be: with the tests that the gradebook has."""
-    taken, _ = take((notebook.reference or "").encode(), notebook, REFERENCE)
+    taken, _ = take((notebook.reference or "").encode(), notebook, REFERENCE, steps)
     return msgspec.structs.replace(notebook, reference=taken.text() if taken is not None else None)
 
 
-def _learn(assignment: Assignment, notebooks: Sequence[Notebook], warm: Warm, settings: Settings, key: str) -> Plan:
+def _learn(assignment: Assignment, warm: Warm, settings: Settings, key: str) -> Plan:
+    known = [notebook for notebook in assignment.notebooks if teaches(notebook) and notebook.reference is not None]
+    notebooks = [_as_graded(notebook, assignment.steps) for notebook in known]
     modules: dict[str, None] = {}
+    disturbed = False
     for notebook in notebooks:
-        modules |= dict.fromkeys(_imports(assignment, notebook, warm, settings))
-    warm.preload(list(modules))
-    examinations, told = {}, []
+        found = _imports(assignment, notebook, warm, settings)
+        disturbed = disturbed or found is None
+        modules |= dict.fromkeys(found or ())
+    if notebooks:
+        warm.preload(list(modules))
+    examinations: dict[str, Examination] = {}
+    told = list(of_sources(assignment)) if settings.examiner else []
     for notebook in notebooks if settings.examiner else ():
         try:
-            examinations[notebook.name] = qualify(
+            examination = qualify(
                 notebook, warm, files=assignment.files, env=ENVIRONMENT, seconds=settings.limits.cell_seconds
             )
         except (Dead, Failed) as error:
-            told.append(
-                f"{notebook.name}: the solution under source/ could not be run to its end ({one_line(str(error))}), so "
-                "all its tests are judged in the student's process. Run it in a notebook and see what ends it."
-            )
-    told += [_failing(each) for each in examinations.values() if any(one.why == FAILS for one in each.inside)]
-    return Plan(modules=tuple(modules), examinations=examinations, key=key, told=tuple(told))
-
-
-def _failing(examination: Examination) -> str:
-    names = [each.cell for each in examination.inside if each.why == FAILS]
-    return (
-        f"{examination.notebook}: the instructor's own solution does not pass {listed(names)}. "
-        "Run the notebook under source/, correct the solution or the test, and generate the assignment again."
+            told.append(of_dead(notebook, error))
+            disturbed = True
+            continue
+        examinations[notebook.name] = examination
+        told += of_examination(notebook, examination)
+        disturbed = disturbed or bool(examination.stopped)
+    return Plan(
+        modules=tuple(modules),
+        examinations=examinations,
+        key=key,
+        content=_content(assignment),
+        told=tuple(told),
+        disturbed=disturbed,
     )
 
 
-def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: Settings) -> list[str]:
-    """The modules that the reference imports, in their order; none that the assignment brings along itself."""
+def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: Settings) -> list[str] | None:
+    """The modules that the reference imports, in their order; none that the assignment brings along itself.
+
+    None when they could not be seen.
+    """
     taken, _ = take((notebook.reference or "").encode(), notebook, REFERENCE)
     if taken is None:
         return []
@@ -104,31 +113,30 @@ def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: S
                     session.run(placed.node.source, seconds=settings.limits.cell_seconds)
             after = session.do(IMPORTED)
         except (Dead, Failed):
-            return []
+            return None
     return [name for name in after if name not in before]
+
+
+def _content(assignment: Assignment) -> str:
+    """Of everything in the assignment that what is learnt depends on."""
+    parts = [
+        [(each.name, each.reference, each.unread, each.kernelspec, each.cells) for each in assignment.notebooks],
+        sorted((path, hashlib.sha256(content).hexdigest()) for path, content in assignment.files.items()),
+    ]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 def _key(assignment: Assignment, settings: Settings) -> str:
     """Of everything that what is learnt depends on."""
     told = hashlib.sha256()
     for part in (
-        [(each.name, each.reference, each.kernelspec, each.cells) for each in assignment.notebooks],
-        sorted((path, hashlib.sha256(content).hexdigest()) for path, content in assignment.files.items()),
-        [settings.examiner, settings.limits],
-        [sys.version, sys.prefix, _installed()],
+        _content(assignment),
+        [settings.examiner, settings.limits, assignment.steps],
+        [environment(), sys.prefix],
         _files(ENGINE),
     ):
         told.update(msgspec.json.encode(part))
     return told.hexdigest()
-
-
-def _installed() -> list[str]:
-    """The names of what is installed, with versions; far quicker than asking each distribution."""
-    found: set[str] = set()
-    for entry in sys.path:
-        with contextlib.suppress(OSError):
-            found.update(path.name for path in Path(entry).iterdir() if path.suffix in (".dist-info", ".egg-info"))
-    return sorted(found)
 
 
 @cache
@@ -137,14 +145,18 @@ def _files(folder: Path) -> list[tuple[str, int, int]]:
     return [(str(path.relative_to(folder)), state.st_size, state.st_mtime_ns) for path, state in states]
 
 
-def _recall(place: Path | None, key: str) -> Plan | None:
+def _place(assignment: Assignment, folder: Path | None) -> Path | None:
+    name = f"plan-{hashlib.sha256(assignment.name.encode()).hexdigest()[:16]}.json"
+    return folder / FOLDER / name if folder else None
+
+
+def _recall(place: Path | None) -> Plan | None:
     if place is None:
         return None
     try:
-        plan = msgspec.json.decode(place.read_bytes(), type=Plan)
+        return msgspec.json.decode(place.read_bytes(), type=Plan)
     except (OSError, msgspec.DecodeError):
         return None
-    return plan if plan.key == key else None
 
 
 def _keep(place: Path, plan: Plan) -> None:

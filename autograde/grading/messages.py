@@ -14,8 +14,11 @@ from autograde.task import Ended
 
 FRAME = re.compile(r"^\s*(?:Cell |Input )In ?\[(\d+)\], line (\d+)", re.MULTILINE)
 UNKNOWN = re.compile(r"name '(\w+)' is not defined")
+WHERE = re.compile(r"\([^()]*, line (\d+)\)$")
+"""Where IPython says that a mistake is: in a file whose name is a number."""
 LEADING = re.compile(r"\A(?:[ \t]*\n)+")
 MOST = 500
+STOPPED = (Ended.TIMEOUT, Ended.DIED, Ended.LIMIT)
 UNWRITTEN = "The answer is not written yet."
 DOUBTED = "A person has to look at this before it has points."
 EMPTY = "No answer was written here."
@@ -25,19 +28,25 @@ def why(error: NotebookNode, cell: Cell, ran: Ran | None, hidden: tuple[str, str
     """What the output that cost the points means; `answered` is whether anything was written for this test."""
     if error.output_type == "stream":
         return f"The test wrote to stderr, which costs its points here: {one_line(error.text, 120)}"
-    if ran is not None and ran.ended in (Ended.TIMEOUT, Ended.DIED, Ended.LIMIT):
+    if ran is None or ran.ended not in STOPPED:
+        if error.ename == "AssertionError":
+            return said(error.evalue, MOST) or _failed_line(error, cell, ran, hidden)
+        if error.ename == "NameError" and not answered:
+            return UNWRITTEN
+    return how(error, ran)
+
+
+def how(error: NotebookNode, ran: Ran | None) -> str:
+    """What ended a cell, whoever wrote it."""
+    if ran is not None and ran.ended in STOPPED:
         return _stopped(ran)
     name, value = one_line(error.ename, 80), said(error.evalue, MOST)
-    if name == "AssertionError":
-        return value or _failed_line(error, cell, ran, hidden)
     if name == "NotImplementedError":
         return UNWRITTEN + (f" ({value})" if value else "")
-    if name == "NameError" and not answered:
-        return UNWRITTEN
     if name == "NameError" and (found := UNKNOWN.search(value)):
         return f"{found[1]} is not defined: it is missing, or has another name."
     if name in ("SyntaxError", "IndentationError", "TabError"):
-        return f"This cell is not valid Python: {value}"
+        return "This cell is not valid Python: " + WHERE.sub(r"(line \1)", value)
     article = "an" if name[:1] in "AEIOU" else "a"
     return f"It ended with {article} {name}: {value}" if value else f"It ended with {article} {name}."
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograde.assignment import Notebook
+from autograde.assignment import Notebook, Steps
 from autograde.grading.outline import Outline, outline
 from autograde.grading.parsing import MAJOR, MINOR, Broken, free_id, is_valid, parse
 from autograde.grading.places import Placed, Remark, arrange, is_as_released
+from autograde.grading.stepping import StepFailed, run_first, run_steps
 from autograde.grading.words import listed
 from autograde.task import Problem, Weight
 
@@ -33,6 +34,14 @@ class Taken:
         """The notebook as it stands now."""
         cells = [each.node for each in self.placed]
         return NotebookNode(nbformat=MAJOR, nbformat_minor=MINOR, metadata=self.metadata, cells=cells)
+
+    def become(self, node: NotebookNode) -> None:
+        """Takes over what a step of the course made of the notebook: cells may be others, fewer or more."""
+        known = {id(each.node): each for each in self.placed}
+        named = {each.cell.name: each for each in self.placed if each.cell}
+        was = [known.get(id(cell)) or named.get(_grade_id(cell), Placed(cell)) for cell in node.cells]
+        self.placed = [replace(each, node=cell) for each, cell in zip(was, node.cells, strict=True)]
+        self.metadata = node.metadata
 
     def answers(self) -> list[str]:
         """The sources of the code cells that are the student's own."""
@@ -56,10 +65,15 @@ class Taken:
         return nbformat.v4.writes(node) + "\n"
 
 
-def take(data: bytes, notebook: Notebook, student: str) -> tuple[Taken | None, list[Problem]]:
-    """The notebook ready to be graded, or None and why it cannot be."""
+def take(
+    data: bytes, notebook: Notebook, student: str, steps: Steps | None = None
+) -> tuple[Taken | None, list[Problem]]:
+    """The notebook ready to be graded, after the course's own steps before a run, or None and why it cannot be."""
+    steps = steps or Steps()
     try:
-        plain, mended = parse(data)
+        plain, mended = parse(run_first(data, steps.first, student=student, notebook=notebook.name))
+    except StepFailed as failure:
+        return None, [failure.problem(student, notebook.name)]
     except Broken as error:
         problem = Problem(
             kind="broken notebook",
@@ -81,7 +95,17 @@ def take(data: bytes, notebook: Notebook, student: str) -> tuple[Taken | None, l
     if spec := _kernelspec(notebook.kernelspec):
         node.metadata["kernelspec"] = spec
     taken = Taken(node.metadata, placed, lines)
+    if steps.then:
+        try:
+            taken.become(run_steps(taken.node, steps.then, student=student, notebook=notebook.name))
+        except StepFailed as failure:
+            return None, [failure.problem(student, notebook.name)]
     return taken, _problems(remarks, mended, placed, notebook, student)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    about = cell.metadata.get("nbgrader")
+    return str(about.get("grade_id", "")) if isinstance(about, dict) else ""
 
 
 def _kernelspec(text: str | None) -> NotebookNode | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from autograde.examiner.plan import Examination
+from autograde.remark import Remark
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,5 +17,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """By notebook: which test cells are judged outside of the student's process, and what is known of the others."""
     key: str = ""
     """Of what it was learnt: another reference, environment or engine has another one."""
-    told: tuple[str, ...] = ()
+    content: str = ""
+    """The part of it that is the assignment's own."""
+    told: tuple[Remark, ...] = ()
     """What the instructor should know, such as a solution that could not be run."""
+    disturbed: bool = False
+    """Whether time, a limit or the machine ended something of it: then it is learnt again in the next run."""

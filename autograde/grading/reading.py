@@ -8,18 +8,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import api
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, IgnorePattern, LimitOutput
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import find_all_files
 from sqlalchemy import Connection, Engine, create_engine, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from traitlets.config import Config
 
-from autograde.assignment import Assignment, Cell, Finishing, Notebook
+from autograde.assignment import Assignment, Cell, Notebook
 from autograde.refusal import Refusal
 
 SQLITE = "sqlite"
@@ -66,7 +64,6 @@ def _read(coursedir: CourseDirectory, name: str, connection: Connection) -> Assi
         due=due,
         notebooks=notebooks,
         files=read_support_files(coursedir, name),
-        finishing=read_finishing(coursedir.config),
         hidden=(hidden.begin_test_delimeter, hidden.end_test_delimeter),
     )
 
@@ -99,7 +96,7 @@ def _unknown(name: str, known: list[str]) -> str:
 
 
 def _notebook(found: Any, folder: Path) -> Notebook:
-    reference = _reference(folder / f"{found.name}.ipynb")
+    reference, unread = _reference(folder / f"{found.name}.ipynb")
     grades = {cell.name: cell for cell in found.grade_cells}
     solutions = {cell.name: cell for cell in found.solution_cells}
     tasks = {cell.name: cell for cell in found.task_cells}
@@ -125,14 +122,19 @@ def _notebook(found: Any, folder: Path) -> Notebook:
         kernelspec=found.kernelspec,
         cells=tuple(cells[name] for name in order),
         reference=reference,
+        unread=unread,
     )
 
 
-def _reference(path: Path) -> str | None:
+def _reference(path: Path) -> tuple[str | None, str]:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+        return path.read_text(encoding="utf-8"), ""
+    except FileNotFoundError:
+        return None, "is missing"
+    except OSError as error:
+        return None, f"cannot be read ({error.strerror})"
+    except UnicodeDecodeError:
+        return None, "is broken (it is not UTF-8)"
 
 
 def _names(reference: str | None) -> list[str]:
@@ -174,25 +176,3 @@ def read_support_files(coursedir: CourseDirectory, name: str) -> dict[str, bytes
                 "make it readable, or name it in c.CourseDirectory.ignore."
             ) from error
     return files
-
-
-def read_finishing(config: Config) -> Finishing:
-    """What is configured for nbgrader's own steps between run and score."""
-    ignore = IgnorePattern(config=config)
-    limit = LimitOutput(config=config)
-    clear = ClearMetadataPreprocessor(config=config)
-    return Finishing(
-        ignored=ignore.pattern if ignore.enabled and ignore.pattern else None,
-        limited=limit.enabled,
-        lines=limit.max_lines,
-        traceback=limit.max_traceback,
-        cleared=clear.enabled,
-        clear_notebook=clear.clear_notebook_metadata,
-        clear_cells=clear.clear_cell_metadata,
-        keep_notebook=_mask(clear.preserve_nb_metadata_mask),
-        keep_cells=_mask(clear.preserve_cell_metadata_mask),
-    )
-
-
-def _mask(names: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(sorted((name if isinstance(name, str) else tuple(name) for name in names), key=str))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from autograde.kernel.line import Closed, Frame, Late, Line, Wrong, wait
 from autograde.kernel.session import Session
-from autograde.refusal import Refusal
+from autograde.sandbox.space import refusal
 from autograde.settings import Limits
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Room:
         with contextlib.suppress(Closed):
             self.listen()
         why = self.failed or "its first process ended"
-        raise Refusal(f"A room for a submission could not be made: {why}.") from error
+        raise refusal("A room for a submission could not be made", why) from error
 
     @property
     def is_to_blame(self) -> bool:

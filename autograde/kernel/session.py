@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from autograde.kernel.line import Closed, Frame, Late, Line, Wrong, decode, wait
 from autograde.kernel.ran import Ran
 from autograde.refusal import Refusal
+from autograde.sandbox.space import NoSpace, refusal
 from autograde.settings import Limits
 from autograde.task import Ended
 
 if TYPE_CHECKING:
     from autograde.kernel.room import Room
 
-GRACE = 3.0
+GRACE = 1.5
 """Seconds that a cell has to end after its interrupt."""
 SECONDS_TO_BE_BORN = 60.0
 SECONDS_TO_DIE = 10.0
@@ -97,7 +98,7 @@ class Session:
             frame = self._next(time.monotonic() + SECONDS_TO_BE_BORN)
         except (Dead, Wrong) as error:
             self._drop()
-            raise Refusal(f"A process for a notebook could not be made: {self._room.failed or error}.") from error
+            raise refusal("A process for a notebook could not be made", self._room.failed or str(error)) from error
         # Student code does not run before this frame, so it cannot be the student's.
         if frame is None or "sealed" not in frame.head:
             self._drop()
@@ -294,7 +295,7 @@ class Session:
         try:
             self._born()
         except Refusal as error:
-            if not self._room.is_to_blame:
+            if isinstance(error, NoSpace) or not self._room.is_to_blame:
                 raise
             raise Dead("with everything in its room") from error
 

@@ -12,23 +12,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import autograde
+from autograde.kernel import refusals
 from autograde.kernel.line import Closed, Frame, Late, Line, Wrong, wait
 from autograde.kernel.room import Room
 from autograde.refusal import Refusal
+from autograde.sandbox import space
 from autograde.sandbox.backend import Backend
 from autograde.sandbox.choice import choose
 from autograde.sandbox.environment import readable_for
 from autograde.sandbox.policy import Policy
+from autograde.sandbox.space import NoSpace
 from autograde.settings import Limits
 
 SECONDS_TO_START = 120.0
 SECONDS_TO_END = 10.0
+SECONDS_TO_SAY_HOW = 1.0
 MOST_FRAME = 1 << 20
 PASSED_ON = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH")
 """What of the environment is no secret and matters to Python. Nothing else reaches student code."""
@@ -79,7 +84,7 @@ class Warm:
             policy = Policy.of(readable_for(python, hidden), limits)
         except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
             shutil.rmtree(self._base)
-            raise Refusal(f"{python} cannot be started: {error}. Is that the Python of the notebooks?") from error
+            raise Refusal(refusals.no_python(python, error)) from error
         self._policy = replace(policy, place=str(self._base))
         self._line: Line | None = None
         self._start()
@@ -113,14 +118,15 @@ class Warm:
                 )
         except OSError as error:
             ours.close()
-            raise Refusal(f"{self._python} cannot be started: {error}. Is that the Python of the notebooks?") from error
+            raise Refusal(refusals.no_python(self._python, error)) from error
         finally:
             theirs.close()
         self._line = Line(ours, MOST_FRAME)
         self._waiting = True
         head = {"backend": self._backend.name, "policy": self._policy.text(), "preload": self._names}
         head["base"] = str(self._base)
-        self._line.send(head, until=time.monotonic() + SECONDS_TO_START)
+        with suppress(Closed):  # Whoever waits until it is ready is told why.
+            self._line.send(head, until=time.monotonic() + SECONDS_TO_START)
 
     def _environment(self) -> dict[str, str]:
         home = str(self._base / "home")
@@ -168,12 +174,15 @@ class Warm:
         return frame
 
     def _why(self) -> str:
-        try:
-            said = (self._base / "said").read_text(errors="replace").strip().splitlines()
-        except OSError:
-            said = []
-        last = f" It said: {said[-1]}" if said else ""
-        return f"{self._python} cannot run notebooks: it ended too early.{last} Is ipykernel installed in it?"
+        """Why it has ended."""
+        said, code = "", None
+        with suppress(OSError):
+            said = (self._base / "said").read_text(errors="replace")
+        if os.getpid() == self._owner:  # Nobody else is told how it ended.
+            with suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(SECONDS_TO_SAY_HOW)
+        how = refusals.how_ended(code)
+        return refusals.no_notebooks(self._python, said, how) if self._waiting else refusals.no_longer(said, how)
 
     def _note(self, frame: Frame) -> None:
         if "ended" in frame.head:
@@ -187,13 +196,15 @@ class Warm:
         self.ready()
         self._names += new
         assert self._line is not None
-        self._line.send({"ask": "preload", "names": new}, until=time.monotonic() + SECONDS_TO_START)
+        with suppress(Closed):
+            self._line.send({"ask": "preload", "names": new}, until=time.monotonic() + SECONDS_TO_START)
         self._waiting = True
         self.ready()
 
     def room(self, files: Mapping[str, bytes], *, env: Mapping[str, str] | None = None) -> Room:
-        """A room of its own for one submission, with its files."""
+        """A room of its own for one submission, with its files; NoSpace where the disk has too little for it."""
         self.ready()
+        self.check_space()
         assert self._line is not None
         self._rooms += 1
         ours, theirs = socket.socketpair()
@@ -206,6 +217,11 @@ class Warm:
         finally:
             theirs.close()
         return Room(self, self._rooms, ours, files, env or {}, self.limits)
+
+    def check_space(self) -> None:
+        """Raises NoSpace when a room would lie on a disk that has less than it is promised."""
+        if self._backend.on_disk and space.free(str(self._base)) < self.limits.disk:
+            raise NoSpace
 
     def bury(self, number: int) -> None:
         """Waits for the end of a room, and makes it where it does not come by itself."""

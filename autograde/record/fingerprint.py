@@ -11,11 +11,14 @@ from typing import Any
 import msgspec
 
 from autograde.assignment import Assignment, Notebook
+from autograde.installed import environment
 from autograde.record.place import STAMP
 from autograde.settings import Settings
 from autograde.task import Task
 
 PACKAGE = "threeways-autograde"
+OF_WORK, OF_ENVIRONMENT = 47, 16
+"""So many characters of a fingerprint say what was graded, and so many behind them in which environment."""
 IRRELEVANT = ("jobs", "cluster", "hidden")
 """Settings that change where and how long something runs, not what comes of it."""
 
@@ -34,18 +37,21 @@ class Fingerprints:
     A notebook is graded again when one of these changes: a file that the student handed in, the time stamp aside,
     which changes the late penalty alone; the instructor's cells of that notebook, hidden tests and points included;
     the cells of its reference that belong to nobody; its kernel; the support files; the settings that matter to
-    scores, the limits among them; the engine's version.
+    scores, the limits among them; the engine's version; the Python of this machine and what is installed in it.
     """
 
-    def __init__(self, assignment: Assignment, settings: Settings, *, engine: str = "", also: str = "") -> None:
+    def __init__(
+        self, assignment: Assignment, settings: Settings, *, engine: str = "", also: str = "", installed: str = ""
+    ) -> None:
         """`also` is what else of the configuration changes scores."""
+        self._installed = installed or environment()
         shared = {
             "engine": engine or engine_version(),
             "settings": {
                 name: value for name, value in msgspec.to_builtins(settings).items() if name not in IRRELEVANT
             },
             "files": _hashes(assignment.files),
-            "finishing": assignment.finishing,
+            "steps": assignment.steps,
             "also": also,
         }
         self._given = {
@@ -59,7 +65,15 @@ class Fingerprints:
         Notebooks run in one folder, so all files of a student count for each of them.
         """
         files = _hash({path: content for path, content in _hashes(task.files).items() if path != STAMP})
-        return {name: _hash([given, files]) for name, given in self._given.items()}
+        return {
+            name: f"{_hash([given, files])[:OF_WORK]}-{self._installed[:OF_ENVIRONMENT]}"
+            for name, given in self._given.items()
+        }
+
+
+def is_same_work(one: str, other: str) -> bool:
+    """Whether two fingerprints differ in the environment at most."""
+    return one.partition("-")[0] == other.partition("-")[0]
 
 
 def _instructors(notebook: Notebook) -> dict[str, Any]:

@@ -26,7 +26,9 @@ class LatePenalties:
         except Exception as error:
             what = f"The plugin for late submissions cannot be used: {type(error).__name__}: {error}."
             raise Refusal(f"{what} Correct c.AssignLatePenalties.plugin_class.") from error
-        self.enabled = bool(self._assign.enabled)
+        steps = [step if isinstance(step, str) else step.__name__ for step in converter.autograde_preprocessors]
+        listed = any(step.rpartition(".")[2] == AssignLatePenalties.__name__ for step in steps)
+        self.enabled = listed and bool(self._assign.enabled)
 
     def of(self, student: str, score: float, seconds: float) -> float | None:
         """The penalty for a notebook with this score; None for no penalty."""

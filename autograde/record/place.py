@@ -33,6 +33,8 @@ class Place:
         self._root = root
         self._permissions = permissions
         self._shared = shared
+        self._made: list[Path] = []
+        """The folders above it that were not there before; an error leaves none of them empty."""
         # Nobody else's: whoever comes next may begin before the former files of this one are all removed.
         mark = secrets.token_hex(4)
         self._new = folder.with_name(f".{folder.name}.{mark}{NEW}")
@@ -66,9 +68,9 @@ class Place:
 
         Where two want one name, what comes first counts. With `keep`, other files that are there stay, `but` some.
         """
-        self._make_folders(self.folder.parent)
-        self._new.mkdir()
         try:
+            self._make_folders(self.folder.parent)
+            self._new.mkdir()
             left_out = [name for name, content in files.items() if not self._is_written(name, content)]
             for path in _files(self.folder) if keep else ():
                 if str(path) not in but:
@@ -139,12 +141,16 @@ class Place:
 
     def _discard(self) -> None:
         shutil.rmtree(self._new, ignore_errors=True)
+        with suppress(OSError):  # Somebody else has put something there.
+            while self._made:
+                self._made.pop().rmdir()
 
     def _make_folders(self, folder: Path) -> None:
         if folder.is_dir():
             return
         self._make_folders(folder.parent)
         folder.mkdir(exist_ok=True)
+        self._made.append(folder)
         if self._shared:
             _share(folder)
 

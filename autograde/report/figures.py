@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from autograde.remark import Remark
 from autograde.report.sheets import Sheet
 from autograde.report.similarity import Pair
 from autograde.task import Judged, Problem, Verdict, Weight
@@ -102,6 +103,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     median: float
     missing: tuple[str, ...] = ()
     """Students of the gradebook who handed nothing in."""
+    look_at: tuple[Remark, ...] = ()
+    """What of the assignment itself weakens its grades."""
 
 
 def summarise(
@@ -111,6 +114,7 @@ def summarise(
     similar: Iterable[Pair] = (),
     missing: Iterable[str] = (),
     cell_seconds: float = 30,
+    look_at: Iterable[Remark] = (),
 ) -> Report:
     """The report of an assignment."""
     students = _students(sheets)
@@ -127,6 +131,7 @@ def summarise(
         mean=statistics.fmean(shares) if shares else 0.0,
         median=statistics.median(shares) if shares else 0.0,
         missing=tuple(sorted(missing)),
+        look_at=tuple(look_at),
     )
 
 

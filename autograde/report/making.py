@@ -11,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograde.assignment import Assignment
+from autograde.grading.learn import remember
 from autograde.grading.reading import read_assignment
 from autograde.record import NotebookNow, Record, SubmissionNow
 from autograde.refusal import Refusal
@@ -46,13 +47,15 @@ def read_report(directory: CourseDirectory, config: Config, assignment: Assignme
     if not sheets:
         raise Refusal(f"Nobody was graded in {assignment.name} yet. Run `autograde {assignment.name}` first.")
     graded = {sheet.student for sheet in sheets}
+    settings = read_settings(config)
     return summarise(
         assignment.course,
         assignment.name,
         sheets,
         _similar(assignment, sheets),
         [student for student in submissions if student not in graded],
-        read_settings(config).limits.cell_seconds,
+        settings.limits.cell_seconds,
+        remember(assignment, settings, Path(directory.root)),
     )
 
 

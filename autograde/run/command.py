@@ -85,7 +85,8 @@ def run(request: Request) -> int:
             not_graded=tally.states[State.UNGRADED],
             to_be_graded=tally.states[State.DUE],
             points={str(way): points for way, points in tally.points.items()},
-            remarks=tally.remarks,
+            remarks=tuple(map(str, tally.remarks)),
+            look_at=tally.remarks,
             seconds=round(seconds, 3),
             students=tuple(lines[student] for student in sorted(lines)),
         )

@@ -38,9 +38,8 @@ class Crew:
         self._warms: list[Warm | None] = []
         self._given: set[int] = set()
         """The processes that are the workers'."""
-        here = 1 if settings.cluster else settings.workers
         try:
-            for _ in range(here):
+            for _ in range(settings.here):
                 self._warms.append(rooms.start_warm(settings, hidden))
         except BaseException:
             self.close()

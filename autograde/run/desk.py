@@ -56,6 +56,7 @@ class Desk:
                 result.student,
                 State.UNGRADED if failed else State.GRADED,
                 msgspec.structs.replace(result, problems=problems, files={}),
+                job.why,
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from autograde.remark import Remark
 from autograde.run.tally import Outcome, State
 from autograde.task import Graded, Judged, Problem, Verdict
 
@@ -47,7 +48,7 @@ class StudentLine(msgspec.Struct, frozen=True, kw_only=True):
     """For an unchanged one, as they were graded before."""
     problems: tuple[Problem, ...]
     why: dict[str, str] = {}
-    """In a rehearsal: for each notebook that would be graded, why."""
+    """For each notebook that was graded, or would be in a rehearsal, why."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +71,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """How many points could be earned in what was graded now, by the way they were judged."""
     remarks: tuple[str, ...] = ()
     """What the instructor should know of the assignment itself, such as a test that its own solution does not pass."""
+    look_at: tuple[Remark, ...] = ()
+    """The same, each with its notebook and all its cells."""
     seconds: float = 0.0
     students: tuple[msgspec.Raw, ...] = ()
     """Each a StudentLine."""
@@ -94,7 +97,7 @@ def line(outcome: Outcome) -> msgspec.Raw:
 def _notebook(graded: Graded) -> NotebookLine:
     return NotebookLine(
         notebook=graded.name,
-        points=sum(verdict.points or 0 for verdict in graded.verdicts),
+        points=sum((verdict.points or 0 for verdict in graded.verdicts), 0.0),
         most=sum(verdict.most for verdict in graded.verdicts if verdict.graded),
         seconds=round(graded.seconds, 3),
         cells=tuple(map(_cell, graded.verdicts)),

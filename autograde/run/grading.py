@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from autograde.assignment import Assignment
 from autograde.refusal import Refusal
+from autograde.remark import Remark
 from autograde.run import rooms
 from autograde.run.coordinator import coordinate
 from autograde.run.course import Course, Submission
@@ -45,6 +46,8 @@ class Grading:
     course: str = ""
     sandbox: str = ""
     """What student code ran in."""
+    unheeded: tuple[Remark, ...] = ()
+    """What the course's configuration says without effect."""
 
     def run(self) -> None:
         """Grades everybody asked for; KeyboardInterrupt says that it was stopped, Refusal that it cannot be done."""
@@ -52,13 +55,14 @@ class Grading:
             stack.callback(self.show.end)
             stack.enter_context(self.stop.listen())
             self.show.say("Starting.")
-            sealed = rooms.with_sandbox(self.settings)
+            sealed = rooms.with_sandbox(self.settings, self.settings.here)
             self.sandbox = sealed.sandbox
             stack.enter_context(scratch())
             hidden = self.settings.secrets(self.config.CourseDirectory.root)
             crew = stack.enter_context(Crew(sealed, hidden))  # Its processes import while this one does.
             course = Course(self.config)
             os.chdir(course.root)  # As nbgrader does: a gradebook's address may be relative to it.
+            self.unheeded = rooms.unheeded(course)
             assignment = rooms.read_assignment(course, self.request.assignment)
             self.course = assignment.course
             stack.enter_context(only_one(course.root, assignment.name))
@@ -70,9 +74,11 @@ class Grading:
         """Says who would be graded and why."""
         course = Course(self.config)
         os.chdir(course.root)
+        self.unheeded = rooms.unheeded(course)
         assignment = rooms.read_assignment(course, self.request.assignment)
         self.course = assignment.course
         record = rooms.open_record(course)
+        self.tally.remarks = (*self.unheeded, *rooms.remember(course, assignment, self.settings))
         submissions, never = self._find(course)
         todo = Todo(
             course, assignment, self.settings, record, notebooks=self.request.notebooks, force=self.request.force
@@ -96,11 +102,13 @@ class Grading:
             with self.stop.let_go():
                 self.show.say("Learning from the instructor's own solution.")
                 plan = rooms.learn(course, assignment, crew.teacher, self.settings)
-                self.tally.remarks = plan.told
+                self.tally.remarks = (*self.unheeded, *plan.told)
                 if self.settings.cluster:
                     return rooms.connect(self.settings.cluster, assignment, plan, self.settings, crew.hidden)
                 return crew.executor(assignment, plan)
 
+        # Until something is learnt.
+        self.tally.remarks = (*self.unheeded, *rooms.remember(course, assignment, self.settings))
         self.tally.asked = len(submissions) + len(never)
         self.show.begin(self.tally)
         for outcome in never:

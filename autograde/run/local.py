@@ -26,6 +26,7 @@ TRIES = 2
 """How often a task is begun when its worker dies in it."""
 FAILED_STARTS = 3
 """So many workers in a row that die before they are ready mean that none ever will be."""
+ABOUT_STARTS = "See whether this machine has enough memory, and what they said before they ended, if anything."
 
 Grade = Callable[[bytes], bytes]
 """A task as JSON becomes a result as JSON."""
@@ -188,7 +189,7 @@ class Local:
             self._failed_starts += 1
             if self._failed_starts == FAILED_STARTS:
                 self._workers.remove(worker)
-                raise Refusal(f"No worker can be started: {how}. What it said stands above.")
+                raise Refusal(f"No worker can be started: {how}. {ABOUT_STARTS}")
         elif worker.given:
             worker.given[0].tries += 1
             if worker.given[0].tries == TRIES:

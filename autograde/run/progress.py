@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from autograde.run.tally import Outcome, State, Tally, counted, listed
+from autograde.run.tally import AGAIN, Outcome, State, Tally, counted, listed
 from autograde.run.terminal import is_live, plain
 from autograde.task import Weight
 
@@ -128,7 +128,8 @@ class Live(Silent):
         self._drawn = now
         rate = tally.done / max(now - self._began, 0.001)
         count = len(tally.of(Weight.UNGRADED, Weight.LOOK))
-        self._bar.now = f"now: {listed(map(plain, running))}" if running else ""
+        again = f" ({AGAIN})" if tally.moved else ""
+        self._bar.now = f"now: {listed(map(plain, running))}{again}" if running else ""
         self._bar.update(
             self._task,
             completed=tally.done,
@@ -170,4 +171,5 @@ def _what(outcome: Outcome) -> str:
     if outcome.state is State.UNGRADED:
         return "not graded"
     by_hand = f" and {outcome.by_hand:g} by hand" if outcome.by_hand else ""
-    return f"{outcome.points:g} of {outcome.most:g} points{by_hand}, {outcome.result.seconds:.1f} s"
+    again = f", graded {AGAIN}" if outcome.has_moved else ""
+    return f"{outcome.points:g} of {outcome.most:g} points{by_hand}, {outcome.result.seconds:.1f} s{again}"

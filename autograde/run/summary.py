@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograde.run.tally import State, Tally, counted, listed
+from autograde.remark import Remark
+from autograde.run.tally import AGAIN, State, Tally, counted, listed
 from autograde.run.terminal import plain
 from autograde.task import Judged, Problem, Weight
 
@@ -27,8 +28,10 @@ WAYS = {
 def summarize(console: Console, tally: Tally, seconds: float, *, verbose: bool) -> None:
     """Prints it."""
     graded, kept, ungraded = (tally.states[state] for state in (State.GRADED, State.UNCHANGED, State.UNGRADED))
-    for remark in tally.remarks:
-        console.print(Text(plain(remark), style="yellow"), soft_wrap=True)
+    if tally.remarks:
+        _look_at(console, tally.remarks if verbose else tally.remarks[:SHOWN])
+        if len(tally.remarks) > SHOWN and not verbose:
+            console.print(f"{len(tally.remarks) - SHOWN} more of the assignment; --verbose shows all.")
     failed = tally.of(Weight.UNGRADED)
     if failed:
         _table(console, "Not graded", failed, "red")
@@ -43,6 +46,8 @@ def summarize(console: Console, tally: Tally, seconds: float, *, verbose: bool) 
         console.print(f"{counted(due, 'submission')} would be graded, {kept} not again, {ungraded} not at all.")
         return
     parts = [f"{counted(graded, 'submission')} graded in {seconds:.1f} s"]
+    if tally.moved:
+        parts.append(f"{tally.moved} of them {AGAIN}")
     if kept:
         parts.append(f"{kept} unchanged since the last run")
     if ungraded:
@@ -50,6 +55,12 @@ def summarize(console: Console, tally: Tally, seconds: float, *, verbose: bool) 
     console.print("; ".join(parts) + ".", style="bold red" if ungraded else "bold green", soft_wrap=True)
     if ways := [f"{tally.points[way]:g} {words}" for way, words in WAYS.items() if tally.points.get(way)]:
         console.print(f"Points, by the way they were judged: {', '.join(ways)}.", soft_wrap=True)
+
+
+def _look_at(console: Console, remarks: Iterable[Remark]) -> None:
+    console.print("Look at your assignment:", style="bold yellow")
+    for remark in remarks:
+        console.print(f"  {plain(str(remark))}", soft_wrap=True)
 
 
 def complain(console: Console, problems: Iterable[Problem]) -> None:

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from autograde.remark import Remark
 from autograde.task import Judged, Problem, Result, Verdict, Weight
+
+MOVED = "graded in another Python environment"
+AGAIN = "again because the Python environment changed"
+"""Why everybody has to be graded in this one, and what is said of it."""
 
 
 class State(StrEnum):
@@ -28,7 +33,12 @@ class Outcome:
     result: Result
     """For an unchanged one, without notebooks."""
     why: Mapping[str, str] = field(default_factory=dict)
-    """In a rehearsal: for each notebook that would be graded, why."""
+    """For each notebook that was graded, or would be in a rehearsal, why."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it was graded again only because the environment is another one."""
+        return bool(self.why) and set(self.why.values()) == {MOVED}
 
     @property
     def points(self) -> float:
@@ -59,7 +69,9 @@ class Tally:
     points: dict[Judged, float] = field(default_factory=dict)
     """How many points could be earned in the submissions that were graded, by the way they were judged."""
     problems: list[Problem] = field(default_factory=list)
-    remarks: tuple[str, ...] = ()
+    moved: int = 0
+    """How many were graded again only because the environment is another one."""
+    remarks: tuple[Remark, ...] = ()
     """What the instructor should know of the assignment itself."""
 
     @property
@@ -72,6 +84,7 @@ class Tally:
         self.states[outcome.state] += 1
         self.problems += outcome.result.problems
         if outcome.state is State.GRADED:
+            self.moved += outcome.has_moved
             for graded in outcome.result.graded:
                 for verdict in graded.verdicts:
                     if verdict.graded and verdict.most:

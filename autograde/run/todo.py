@@ -12,6 +12,7 @@ from autograde.assignment import Assignment
 from autograde.refusal import Refusal
 from autograde.run import rooms
 from autograde.run.course import Course, Submission
+from autograde.run.tally import MOVED
 from autograde.run.worker import failed
 from autograde.settings import Settings
 from autograde.task import Result, Task, Weight
@@ -62,6 +63,7 @@ class Todo:
             )
         self._fingerprints = rooms.fingerprints(assignment, settings)
         self._standings = record.standings(assignment)
+        self._elsewhere = rooms.elsewhere(course, assignment.name)
 
     def decide(self, submission: Submission) -> Job:
         """What is to be done with a submission, whatever is wrong with it."""
@@ -81,6 +83,7 @@ class Todo:
             student,
             ignore=self._course.directory.ignore,
             overwritten=self._assignment.files,
+            elsewhere=self._elsewhere,
         )
         timestamp, doubts = rooms.read_timestamp(files, student)
         read = Task(
@@ -120,4 +123,6 @@ class Todo:
             return ASKED
         if standing is None:
             return NEW
-        return standing.lost or (CHANGED if standing.fingerprint != fingerprint else "")
+        if standing.lost or standing.fingerprint == fingerprint:
+            return standing.lost
+        return MOVED if rooms.is_same_work(standing.fingerprint, fingerprint) else CHANGED

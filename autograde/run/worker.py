@@ -11,6 +11,7 @@ import msgspec
 
 from autograde.assignment import Assignment
 from autograde.run import rooms
+from autograde.sandbox.space import NoSpace
 from autograde.settings import Settings
 from autograde.task import Problem, Result, Task, Weight
 
@@ -58,6 +59,8 @@ class Worker:
         self.ready()
         try:
             return self._grade(task)
+        except NoSpace:
+            return without_space(task)
         except Exception:
             self.close()
         self.ready()
@@ -88,5 +91,17 @@ def failed(task: Task, error: Exception) -> Result:
         student=task.student,
         what=f"The engine failed at it, not the student: {type(error).__name__}: {error} ({where}).",
         do="Grade this student again; if it happens again, grade the submission by hand.",
+    )
+    return Result(student=task.student, problems=(*task.problems, problem))
+
+
+def without_space(task: Task) -> Result:
+    """The result of a submission for which the disk of the machine had no space."""
+    problem = Problem(
+        kind="machine's disk full",
+        weight=Weight.UNGRADED,
+        student=task.student,
+        what="There was no space left on the disk for temporary files. It is not the student's fault.",
+        do="Free some space, or name another folder in TMPDIR, and run the same command again.",
     )
     return Result(student=task.student, problems=(*task.problems, problem))

@@ -132,7 +132,8 @@ def connect_abstract(bait: Bait) -> str:
 
 def connect_path(bait: Bait) -> str:
     """Connects to a socket that lies in a folder, as databases and containers have them."""
-    return _connect_unix(str(Path(bait.canary).with_name("socket")))
+    os.chdir(Path(bait.canary).parent)  # From there its address is short.
+    return _connect_unix("socket")
 
 
 def _connect_unix(address: str) -> str:

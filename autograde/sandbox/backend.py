@@ -18,6 +18,8 @@ class Backend(Protocol):
     """
 
     name: str
+    on_disk: bool
+    """Whether rooms lie in the machine's folder for temporary files, and can find its disk full."""
 
     def missing(self) -> str | None:
         """Why it cannot be used here, in words; None when it may be tried."""

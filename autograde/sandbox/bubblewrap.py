@@ -23,6 +23,7 @@ class Bubblewrap(Landlock):
 
     name = "bubblewrap"
     may_change_user = False
+    on_disk = False
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ class FolderRooms:
 
     may_change_user = False
     """Whether root's rooms get a user id of their own."""
+    on_disk = True
 
     def __init__(self) -> None:
         self.place = ""

@@ -48,6 +48,7 @@ class Namespaces:
     """The strongest backend, for whoever may make namespaces: root, and most ordinary users."""
 
     name = "namespaces"
+    on_disk = False
 
     def missing(self) -> str | None:
         """Why it cannot be used here; what only an attempt can show is not looked at."""

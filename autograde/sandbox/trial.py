@@ -180,7 +180,12 @@ def _listeners(folder: Path) -> dict[str, socket.socket]:
     }
     made["datagrams"].bind(("127.0.0.1", 0))
     made["address"].bind(f"\0autograde-doctor-{os.getpid()}")
-    made["path"].bind(str(folder / "socket"))
+    # A socket's address has to be short, whatever the path to temporary files is.
+    place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        made["path"].bind(f"/proc/self/fd/{place}/socket")
+    finally:
+        os.close(place)
     made["address"].listen()
     made["path"].listen()
     return made

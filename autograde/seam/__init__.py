@@ -29,9 +29,10 @@ def configure(c: Any, as_nbgrader: bool = False, *, feedback: bool = True) -> No
     """Makes nbgrader execute submissions through the engine; `c` is nbgrader's configuration.
 
     `nbgrader autograde`, `nbgrader validate` and the formgrader's buttons are as before, but what students wrote runs
-    sealed, and fast. Scores differ from nbgrader's in two ways: what is written to stderr costs nothing by itself, and
-    an error is not overruled by an output. With `as_nbgrader` they do not differ. Feedback is made by the engine, too,
-    unless `feedback` is False.
+    sealed, and fast, and tests of an assignment are judged as by the `autograde` command. Scores differ from nbgrader's
+    in two more ways: what is written to stderr costs nothing by itself, and an error is not overruled by an output.
+    With `as_nbgrader` nothing is scored or judged otherwise. Feedback is made by the engine, too, unless `feedback` is
+    False.
     """
     steps = _said(c.Autograde, "autograde_preprocessors", STOCK)
     wanted = {"Execute": EXECUTE, "SaveAutoGrades": STOCK_SAVE if as_nbgrader else SAVE}

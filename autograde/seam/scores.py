@@ -10,6 +10,9 @@ from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 
 from autograde.settings import AutogradeEngine, Settings
 
+BY_HAND = "autograde_by_hand"
+"""Among nbconvert's resources: the tests that have no points of the run, because a person has to judge them."""
+
 
 def costs_first(outputs: Sequence[Any], settings: Settings) -> list[Any]:
     """A test's outputs as nbgrader has to see them: without what costs nothing, and an error before all else."""
@@ -28,7 +31,9 @@ class SaveAutoGrades(StockSaveAutoGrades):
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         judged = cell
-        if cell.cell_type == "code":
+        if cell.metadata["nbgrader"]["grade_id"] in resources.get(BY_HAND, ()):
+            judged = NotebookNode(cell, cell_type="markdown")  # Of a text, nbgrader knows no points of its own.
+        elif cell.cell_type == "code":
             settings = AutogradeEngine(config=self.config).settings()
             judged = NotebookNode(cell, outputs=costs_first(cell.outputs, settings))
         super()._add_score(judged, resources)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
 
+from autograde.examiner import PRELOAD
 from autograde.kernel.warm import Warm
 from autograde.seam.pythons import Python
 from autograde.settings import Limits, Settings
@@ -54,7 +55,7 @@ def start(python: Python, settings: Settings, course: str) -> Warm:
         python=python.path,
         backend=settings.sandbox,
         limits=settings.limits,
-        preload=[DESCRIBE],
+        preload=[DESCRIBE, *PRELOAD],
         env=dict(python.env),
         hidden=settings.secrets(course),
     )

@@ -15,7 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from traitlets.config import Config
 
+from autograde.report import make as make_report
 from course.frameworks.services import postgresql
 from tests.autograde.courses import SmallCourse, answer, check, generate, make_course, notebook
 from tests.autograde.end_to_end.slow import (
@@ -187,10 +189,26 @@ def test_a_solution_that_fails_its_own_test_is_told_and_students_are_graded(plac
     hand_in(small.course, 2, 0)
     said = once(small, "--jobs", "1")
     assert (said.code, scores(small.course)) == (0, {"s0": 3.0, "s1": 3.0})
-    remark = "sums: the instructor's own solution does not pass add-test. Run the notebook under source/"
-    assert any(line.startswith(remark) for line in said.out.splitlines())
+    remark = "sums, add-test: The instructor's own solution does not pass it. Run the notebook under source/"
+    assert f"Look at your assignment:\n  {remark}" in said.out
     again = once(small, "--jobs", "1", "--json", "--force")
     assert [line.startswith(remark) for line in again.document["remarks"]] == [True]
+    assert [(one["kind"], one["notebook"], one["cells"]) for one in again.document["look_at"]] == [
+        ("solution fails", "sums", ["add-test"])
+    ]
+    unchanged = once(small, "--jobs", "1")
+    assert "2 unchanged" in unchanged.out
+    assert f"Look at your assignment:\n  {remark}" in unchanged.out
+    make_report(Config(CourseDirectory={"root": str(small.course.root)}), "ps1")
+    assert "does not pass it" in (small.course.root / "reports" / "ps1.html").read_text()
+
+
+def test_a_solution_that_is_missing_is_told_and_students_are_graded(place: Path, engine: Imagined) -> None:
+    small = slow(place, engine, 1, seconds=0)
+    (small.course.root / "source" / "ps1" / "sums.ipynb").unlink()
+    said = once(small, "--jobs", "1")
+    assert (said.code, scores(small.course)) == (0, everybody(1))
+    assert "  sums: The notebook under source/ is missing, so all its tests are judged in the student's" in said.out
 
 
 # A disk ------------------------------------------------------------------------------------------------------------
@@ -236,3 +254,55 @@ def test_a_disk_that_is_full_is_named_and_what_was_graded_is_kept(place: Path, e
     said = once(small, "--jobs", "2")
     assert (said.code, scores(small.course)) == (0, everybody(14))
     assert f"{len(kept)} unchanged" in said.out
+
+
+TEMPORARY = """
+set -e
+mount -t tmpfs -o {options} none {temporary}
+cd {course}
+set +e
+{python} -m autograde ps1 --jobs 2 --sandbox landlock {words}
+echo "[$?]"
+ls {temporary}
+"""
+
+
+def with_temporary(small: Small, options: str, words: str = "") -> subprocess.CompletedProcess[str]:
+    """A run whose rooms lie on a disk for temporary files that is as these options of a mount say."""
+    given = {"options": options, "words": words, "temporary": small.temporary, "course": small.course.root}
+    script = TEMPORARY.format(python=sys.executable, **given)
+    done = subprocess.run(
+        ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else []), "sh", "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(small.temporary), "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "unshare" in done.stderr or "mount" in done.stderr or "The sandbox landlock does not hold" in done.stderr:
+        pytest.skip("This machine allows no disk of one's own, or has no Landlock.")
+    return done
+
+
+def test_too_little_room_for_temporary_files_is_said_before_anybody_is_graded(place: Path, engine: Imagined) -> None:
+    small = slow(place, engine, 2, seconds=0)
+    done = with_temporary(small, "size=64m")
+    assert done.stdout.endswith("[2]\n")
+    assert done.stderr == (
+        f"{small.temporary} has 67 MB free, and 2 submissions at a time may need 200 MB there. Free some space, name "
+        "another folder in TMPDIR, or say --disk or --jobs.\n"
+    )
+    assert scores(small.course) == {}
+
+
+def test_a_disk_for_temporary_files_that_fills_up_costs_nobody_a_point(place: Path, engine: Imagined) -> None:
+    small = slow(place, engine, 2, seconds=0)
+    for student in ("s0", "s1"):
+        folder = small.course.root / "submitted" / student / "ps1"
+        for number in range(60):
+            (folder / f"{number}.txt").write_text("mine")
+    done = with_temporary(small, "size=64m,nr_inodes=50", "--disk 10MB")
+    assert done.stdout.endswith("[1]\n"), done
+    assert "There was no space left on the disk for temporary files. It is not the student's fault." in done.stdout
+    assert set(scores(small.course).values()) == {None}
+    said = once(small, "--jobs", "2")
+    assert (said.code, scores(small.course)) == (0, everybody(2))

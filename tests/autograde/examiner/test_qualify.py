@@ -142,6 +142,29 @@ def test_a_test_that_no_name_leads_from_to_its_answer_can_fail(warm: Warm) -> No
     assert told.cannot_fail == qualify(reference(unnamed), warm).cannot_fail == ()
 
 
+def test_a_test_of_which_nobody_knows_whether_it_can_fail_is_not_said_to_be_one_that_cannot(warm: Warm) -> None:
+    told = qualify(
+        reference("""
+# %% other
+import inspect
+# %% answer total
+def total(names):
+    return len(names)
+# %% test hangs
+inspect.getsourcefile(inspect)
+while True:
+    try:
+        if total([]) == 0:
+            break
+    except Exception:
+        pass
+"""),
+        warm,
+        seconds=0.5,
+    )
+    assert (told.inside[0].cell, told.cannot_fail, told.stopped) == ("hangs", (), ())
+
+
 def test_tests_inside_have_controls(shop: Examination) -> None:
     inside = shop.find_inside("files")
     assert inside

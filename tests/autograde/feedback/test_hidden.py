@@ -82,6 +82,13 @@ def test_the_failing_line_is_that_of_the_cell_itself() -> None:
     assert hidden(code("x", count=5)).failing_line(1, plain) is None
 
 
+def test_empty_lines_at_the_beginning_which_are_not_run_are_counted() -> None:
+    found = Hidden([code(f"\n  \n{SOURCE}", count=2)], MARKS)
+    trace = "Cell In[2], line 6\n      3 n = 7\n      5 ### END HIDDEN TESTS\n----> 6 assert 1\n"
+    assert found.failing_line(0, trace) == 8
+    assert found.traceback(trace) == "Cell In[2], line 6\n----> 6 assert 1\n"
+
+
 def test_a_traceback_loses_hidden_lines_around_a_visible_one_by_their_numbers() -> None:
     plain = "Cell In[2], line 6\n      3 n = 7\n      4 assert\n      5 ### END HIDDEN TESTS\n----> 6 assert 1\n"
     shown = hidden().traceback(plain + "\nFile here.py:3, in price()\n      3 return n\n")

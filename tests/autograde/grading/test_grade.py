@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 
 import msgspec
 import nbformat
 import pytest
 
-from autograde.assignment import Assignment, Finishing
+from autograde.assignment import Assignment, Step, Steps
 from autograde.grading.reading import read_assignment
+from autograde.sandbox import space
 from autograde.settings import Limits, Settings
 from autograde.task import Judged, Problem, Result, Verdict, Weight
 from tests.autograde import courses
@@ -28,6 +31,12 @@ from tests.autograde.courses import (
 from tests.autograde.grading.conftest import LIMITS, STUDENT, Grading
 
 THEIRS = Settings(limits=LIMITS).as_nbgrader()
+
+
+def ran(name: str, **config: object) -> Steps:
+    return Steps(ran=(Step(name=name, config=json.dumps(config)),))
+
+
 HIDDEN = """
 assert area(2) > 12
 ### BEGIN HIDDEN TESTS
@@ -125,6 +134,21 @@ def test_a_test_that_fails_says_why(
     assert "\x1b" not in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("area", "message"),
+    [
+        ("1 / 0", "It ended with a ZeroDivisionError: division by zero"),
+        ("assert 1 == 2", "It ended with an AssertionError."),
+        ("print('nothing')", ""),
+    ],
+)
+def test_an_answer_that_ends_with_an_error_says_so(
+    grading: Grading, assignment: Assignment, solved: Notebook, area: str, message: str
+) -> None:
+    result = grading(assignment, {"one.ipynb": edited(solved, area=area)}, notebooks=("one",))
+    assert verdicts(result)["area"].message == message
+
+
 def test_a_hidden_test_says_only_that_it_failed(grading: Grading, assignment: Assignment, solved: Notebook) -> None:
     area = "def area(r): return 3.14159 * r**2 if r else 1"
     result = grading(assignment, {"one.ipynb": edited(solved, area=area)}, notebooks=("one",))
@@ -149,14 +173,16 @@ def test_stderr_costs_as_it_is_set(grading: Grading, assignment: Assignment, sol
 
 def test_what_is_ignored_on_stderr_costs_nothing(grading: Grading, assignment: Assignment, solved: Notebook) -> None:
     noisy = edited(solved, noise="import sys\ndef noise():\n    print('boring', file=sys.stderr)\n    return 1")
-    calm = msgspec.structs.replace(assignment, finishing=Finishing(ignored="boring"))
+    calm = msgspec.structs.replace(
+        assignment, steps=ran("nbgrader.preprocessors.IgnorePattern", enabled=True, pattern="boring")
+    )
     result = grading(calm, {"one.ipynb": noisy}, notebooks=("one",), settings=THEIRS)
     assert points(result) == SOLVED
 
 
 def test_outputs_are_shortened_as_configured(grading: Grading, assignment: Assignment, solved: Notebook) -> None:
     solved["cells"].append(code("for number in range(99): print(number)"))
-    short = msgspec.structs.replace(assignment, finishing=Finishing(lines=5))
+    short = msgspec.structs.replace(assignment, steps=ran("nbgrader.preprocessors.LimitOutput", max_lines=5))
     result = grading(short, {"one.ipynb": solved}, notebooks=("one",))
     written = nbformat.reads(result.graded[0].text, 4).cells[-1].outputs[0].text
     assert written.split("\n")[-1] == "... Output truncated ..."
@@ -164,7 +190,9 @@ def test_outputs_are_shortened_as_configured(grading: Grading, assignment: Assig
 
 
 def test_cleared_metadata_cost_no_points(grading: Grading, assignment: Assignment, solved: Notebook) -> None:
-    clean = msgspec.structs.replace(assignment, finishing=Finishing(cleared=True))
+    clean = msgspec.structs.replace(
+        assignment, steps=ran("nbconvert.preprocessors.ClearMetadataPreprocessor", enabled=True)
+    )
     result = grading(clean, {"one.ipynb": solved}, notebooks=("one",))
     assert points(result) == SOLVED
     cells = nbformat.reads(result.graded[0].text, 4).cells
@@ -293,3 +321,18 @@ def test_the_environment_says_that_this_is_grading(grading: Grading, assignment:
     solved["cells"].append(code("import os\nprint(os.environ['NBGRADER_EXECUTION'])"))
     result = grading(assignment, {"one.ipynb": solved}, notebooks=("one",))
     assert nbformat.reads(result.graded[0].text, 4).cells[-1].outputs[0].text == "autograde\n"
+
+
+def test_a_full_disk_of_the_machine_costs_no_points(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, grading: Grading
+) -> None:
+    made = courses.notebook(answer("a", "def a(x): return x"), check("a-one", "assert a(1) == 1"))
+    course = make_course(tmp_path, {"ps": {"p.ipynb": made}})
+    assignment = read_assignment(course.directory, "ps")
+    handed = {"p.ipynb": edited(course.released("ps", "p"), a="raise OSError(28, 'No space left on device')")}
+    told = next(problem for problem in grading(assignment, handed).problems if problem.kind == "disk full")
+    assert told.weight is Weight.LOOK, "the disk is not full now"
+    left = iter([10**12, 0])
+    monkeypatch.setattr(space, "free", lambda folder: next(left))
+    with pytest.raises(space.NoSpace):
+        grading(assignment, handed)

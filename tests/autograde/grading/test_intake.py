@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import os
 import socket
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -44,11 +46,64 @@ def test_links_are_named_and_never_followed(folder: Path, tmp_path: Path) -> Non
     assert "all, notes.txt" in str(problems[0])
 
 
-def test_a_link_in_place_of_a_notebook_leaves_that_notebook_ungraded(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "other.ipynb").write_text("{}")
-    (folder / "problem2.ipynb").symlink_to(tmp_path / "other.ipynb")
-    _, problems = read_submission(folder, Limits(), STUDENT)
-    assert ("link handed in", Weight.UNGRADED, "problem2") in kinds(problems)
+def unreadable(path: Path) -> None:
+    path.write_text("{}")
+    path.chmod(0)
+
+
+INSTEAD = {
+    "a link": (lambda path: path.symlink_to("/etc/passwd"), "links are not followed", "put the file itself"),
+    "a pipe": (os.mkfifo, "only ordinary files with ordinary names are", "put an ordinary file"),
+    "a file that is not ours": (unreadable, "the system does not let you", "make it readable for you"),
+}
+
+
+@pytest.mark.parametrize(("make", "why", "remedy"), INSTEAD.values(), ids=INSTEAD)
+def test_what_stands_in_place_of_a_notebook_is_told_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None], why: str, remedy: str
+) -> None:
+    make(folder / "problem2.ipynb")
+    if os.geteuid() == 0 and make is unreadable:  # Root may read it all the same.
+        refuse(monkeypatch, "problem2.ipynb")
+    files, [problem] = read_submission(folder, Limits(), STUDENT)
+    assert set(files) == {"problem1.ipynb"}
+    assert (problem.weight, problem.notebook) == (Weight.UNGRADED, "problem2")
+    assert problem.what == f"problem2.ipynb was not read, because {why}."
+    assert problem.do.startswith(f"If it belongs to the work, {remedy}")
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Has the machine refuse to open a file of this name."""
+    opened = os.open
+
+    def open_but_one(path: str | Path, *given: int, **more: int) -> int:
+        if path == name:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *given, **more)
+
+    monkeypatch.setattr(os, "open", open_but_one)
+
+
+def test_a_file_that_is_somebody_elses_is_not_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "solution").write_bytes(b"BAIT")
+    for name in ("notes.txt", "problem2.ipynb", "data.csv"):
+        os.link(tmp_path / "solution", folder / name)
+    files, problems = read_submission(
+        folder, Limits(), STUDENT, overwritten={"data.csv": b""}, elsewhere=lambda state, student: f"{student}'s place"
+    )
+    assert set(files) == {"problem1.ipynb"}
+    assert kinds(problems) == {
+        ("somebody else's file", Weight.LOOK, None),
+        ("somebody else's file", Weight.UNGRADED, "problem2"),
+    }
+    assert "notes.txt (the same file as ada's place)" in problems[0].what
+    assert "problem2.ipynb (the same file as ada's place) was not read" in problems[1].what
+
+
+def test_a_file_with_several_names_is_read_like_any_other(folder: Path, tmp_path: Path) -> None:
+    os.link(folder / "problem1.ipynb", tmp_path / "backup.ipynb")
+    files, problems = read_submission(folder, Limits(), STUDENT, elsewhere=lambda state, student: "")
+    assert (set(files), problems) == ({"problem1.ipynb"}, ())
 
 
 def test_a_submission_that_is_a_link_is_not_read(folder: Path, tmp_path: Path) -> None:

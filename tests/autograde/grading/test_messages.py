@@ -69,6 +69,11 @@ def test_a_frame_of_another_cell_is_not_the_tests() -> None:
         (error("NameError", "name 'area' is not defined"), True, "area is not defined: it is missing"),
         (error("NameError", "name 'area' is not defined"), False, "The answer is not written yet."),
         (error("SyntaxError", "invalid syntax"), True, "This cell is not valid Python: invalid syntax"),
+        (
+            error("SyntaxError", "never closed (229491.py, line 3)"),
+            True,
+            "This cell is not valid Python: never closed (line 3)",
+        ),
         (error("OSError", "/tmp/room-1/x.csv is gone"), True, "It ended with an OSError: x.csv is gone"),
         (error("KeyError", ""), True, "It ended with a KeyError."),
         (new_output("stream", name="stderr", text="careful\n"), True, "The test wrote to stderr, which costs"),

@@ -128,6 +128,11 @@ def test_more_is_preloaded_between_rooms(warm: Warm) -> None:
     assert value(run(warm, "import sys; 'wave' in sys.modules")) == "True"
 
 
+def test_what_a_traceback_needs_to_know_of_modules_is_known_before(warm: Warm) -> None:
+    warm.preload(["chunk"])
+    assert value(run(warm, "import inspect; 'chunk' in inspect.modulesbyfile.values()")) == "True"
+
+
 def test_a_folder_never_supplies_a_module_to_the_warm_process(warm: Warm) -> None:
     with warm.room({"antigravity_of_mine.py": b"X = 1"}):
         warm.preload(["antigravity_of_mine"])
@@ -144,15 +149,50 @@ def test_a_file_of_the_submission_comes_before_an_installed_module_that_was_prel
             assert text(room.session().run(source, seconds=20)) == "True False\n"
 
 
-def test_a_python_that_is_none_is_refused() -> None:
-    with pytest.raises(Refusal, match="cannot be started"):
-        Warm(python="/no/such/python")
+NAMED = "Correct that Python, or the kernelspec that names it (`jupyter kernelspec list` shows where it lies)."
 
 
-def test_a_python_without_ipykernel_is_refused(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
-    with Warm(python=str(tmp_path / "bare" / "bin" / "python")) as warm, pytest.raises(Refusal, match="ipykernel"):
+def refusal(python: str | Path) -> str:
+    """What is said of a Python that cannot run notebooks."""
+    with pytest.raises(Refusal) as refused, Warm(python=str(python)) as warm:
         warm.ready()
+    return str(refused.value)
+
+
+def test_a_python_that_is_none_is_refused() -> None:
+    assert refusal("/no/such/python") == f"/no/such/python cannot be started: No such file or directory. {NAMED}"
+
+
+def test_a_python_without_ipykernel_is_refused_with_what_installs_it(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
+    bare = tmp_path / "bare" / "bin" / "python"
+    assert refusal(bare) == (
+        f"{bare} cannot run notebooks because it has no ipykernel; install it with `{bare} -m pip install ipykernel`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "what"),
+    [
+        ("echo 'libpython.so: not found' >&2; exit 127", "cannot be started: libpython.so: not found"),
+        ("exit 3", "cannot be started: it ended with status 3"),
+        ("kill -SEGV $$", "cannot be started: it ended with signal SIGSEGV"),
+        ("echo hello", "cannot be started: it does not answer as Python does"),
+        (
+            f"case $2 in *site*) exec {sys.executable} \"$@\";; esac\nprintf 'no \\033codec\\n' >&2; exit 1",
+            "cannot run notebooks: it ended when it was started and said: no  codec",
+        ),
+        (
+            f'case $2 in *site*) exec {sys.executable} "$@";; esac\nkill -SEGV $$',
+            "cannot run notebooks: it ended when it was started, with signal SIGSEGV",
+        ),
+    ],
+)
+def test_a_python_that_is_broken_is_refused_in_one_clear_sentence(tmp_path: Path, script: str, what: str) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    assert refusal(python) == f"{python} {what}. {NAMED}"
 
 
 def test_two_warm_processes_work_at_once() -> None:
@@ -207,7 +247,7 @@ def test_a_warm_process_that_was_killed_is_a_refusal_not_a_hang() -> None:
         warm.ready()
         os.kill(warm.about["process"], signal.SIGKILL)
         time.sleep(0.1)
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal, match=r"ended, with signal SIGKILL\. See whether this machine"):
             warm.room({}).session()
 
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from sqlalchemy import String
 
-from autograde.assignment import Assignment, Cell, Finishing, Notebook
+from autograde.assignment import Assignment, Cell, Notebook, Step, Steps
 from autograde.record import Fingerprints
+from autograde.record.fingerprint import is_same_work
+from autograde.record.tables import NOTEBOOK
 from autograde.settings import Limits, Settings
 from autograde.task import Task
 
@@ -65,7 +68,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "a file of the student's": lambda: prints(notes_txt=b"new"),
     "a support file": lambda: prints(replace(ASSIGNMENT, files={"books.csv": b"2"})),
     "another name of it": lambda: prints(replace(ASSIGNMENT, files={"book.csv": b"1"})),
-    "what is ignored in outputs": lambda: prints(replace(ASSIGNMENT, finishing=Finishing(ignored="careful"))),
+    "a step of the course": lambda: prints(replace(ASSIGNMENT, steps=Steps(ran=(Step(name="ours.Careful"),)))),
     "a limit": lambda: prints(settings=Settings(limits=Limits(cell_seconds=31))),
     "how scores are made": lambda: prints(settings=Settings().as_nbgrader()),
     "how it is sealed": lambda: prints(settings=Settings(sandbox="none")),
@@ -99,6 +102,20 @@ def test_an_engine_of_another_version_grades_again() -> None:
     task = Task(student="ada", assignment="ps1", files=FILES, notebooks=("loans",))
     assert changed(Fingerprints(ASSIGNMENT, Settings(), engine="2").of(task)) == {"fines", "loans"}
     assert changed(Fingerprints(ASSIGNMENT, Settings(), engine="1", also="more").of(task)) == {"fines", "loans"}
+
+
+def test_another_environment_grades_again_and_it_is_known_that_nothing_else_has_changed() -> None:
+    task = Task(student="ada", assignment="ps1", files=FILES, notebooks=("loans",))
+    found = Fingerprints(ASSIGNMENT, Settings(), engine="1", installed="another").of(task)
+    assert changed(found) == {"fines", "loans"}
+    assert is_same_work(found["loans"], prints()["loans"])
+    assert not is_same_work(prints(loans_ipynb=b"mended")["loans"], prints()["loans"])
+
+
+def test_a_fingerprint_fits_into_its_column() -> None:
+    column = NOTEBOOK.c.fingerprint.type
+    assert isinstance(column, String)
+    assert column.length == len(prints()["loans"])
 
 
 def test_notebooks_that_are_alike_are_not_taken_for_each_other() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,7 +140,34 @@ def test_an_error_at_the_first_time_leaves_nothing(place: Place) -> None:
     place.prepare({"one.txt": b"first"})
     with pytest.raises(OSError, match="no more"), place.exchanged():
         raise OSError("no more")
-    assert list(place.folder.parent.iterdir()) == []
+    assert not place.folder.parent.parent.exists()
+
+
+@pytest.mark.parametrize("full", ["open", "mkdir"])
+def test_a_disk_that_is_full_leaves_no_empty_folder(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    (tmp_path / "autograded").mkdir()
+    made: Callable[..., Any] = getattr(os, full)
+
+    def fill(path: str | Path, *more: Any, **named: Any) -> Any:
+        if NEW in str(path):
+            monkeypatch.setattr(os, full, made)  # Removing what was written needs no space.
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return made(path, *more, **named)
+
+    monkeypatch.setattr(os, full, fill)
+    with pytest.raises(OSError, match="No space left"):
+        place.prepare({"one.txt": b"first"})
+    assert list((tmp_path / "autograded").iterdir()) == []
+
+
+def test_folders_of_others_stay_when_nothing_could_be_written(place: Place) -> None:
+    (place.folder.parent / "ps2").mkdir(parents=True)
+    place.prepare({"one.txt": b"first"})
+    with pytest.raises(OSError, match="no more"), place.exchanged():
+        raise OSError("no more")
+    assert [path.name for path in place.folder.parent.iterdir()] == ["ps2"]
 
 
 def test_what_a_killed_run_left_is_put_right(place: Place) -> None:

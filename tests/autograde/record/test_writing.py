@@ -279,6 +279,15 @@ def test_another_time_changes_the_penalty_and_nothing_is_graded(strict: Ours) ->
     assert sorted(path.name for path in place.parent.iterdir()) == ["ps1"]
 
 
+def test_a_course_that_has_taken_nbgraders_step_for_penalties_out_of_its_list_has_none(tmp_path: Path) -> None:
+    steps = "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.' + name for name in ('Execute', {})]"
+    for listed, expected in (("'SaveAutoGrades'", None), ("'SaveAutoGrades', 'AssignLatePenalties'", 0.15)):
+        ours = Ours(make_school(tmp_path / str(expected), HOURLY + steps.format(listed)))
+        hand_in(ours.course, "ada", LATE, fines=worked(ours.course, "fines"))
+        ours.grade()
+        assert penalty(ours) == (None if expected is None else pytest.approx(expected))
+
+
 def test_what_else_makes_lateness_is_seen_in_the_next_run(strict: Ours) -> None:
     course = strict.course
     hand_in(course, "ada", LATER, fines=worked(course, "fines"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autograde.remark import Remark
 from autograde.report.figures import summarise
 from autograde.report.page import page
 from autograde.report.similarity import Pair
@@ -44,6 +45,14 @@ def test_pairs_and_missing_students_are_told() -> None:
     assert "ada and ben" in made
     assert "97%" in made
     assert "Nothing was handed in by zoe." in made
+
+
+def test_what_weakens_the_grades_of_the_assignment_is_told_first() -> None:
+    idle = Remark(kind="cannot fail", notebook="shop", cells=("a", "<b>"), what="They never fail.", do="Mend them.")
+    made = page(summarise("web", "ps1", classroom(), look_at=[idle]))
+    row = '<th scope="row">shop, a, &lt;b&gt;</th><td>They never fail.</td><td>Mend them.</td>'
+    assert made.index("Look at your assignment</h2>") < made.index(row) < made.index('id="look"')
+    assert "Look at your assignment" not in page(summarise("web", "ps1", classroom()))
 
 
 def test_a_class_of_nobody_has_a_page() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import site
 import subprocess
 import sys
 import traceback
@@ -55,7 +56,7 @@ def start_warm(*given: Any) -> Any:
     return Warm()
 
 
-def with_sandbox(settings: Settings) -> Settings:
+def with_sandbox(settings: Settings, submissions: int) -> Settings:
     return settings
 
 
@@ -107,6 +108,8 @@ def run(order: dict[str, Any]) -> None:
         os.close(file)
     os.chdir(order["folder"])
     os.environ.update(order["environment"])
+    if installed := os.environ.get("INSTALLED"):
+        site.getsitepackages = lambda *_: [installed]
     sys.argv = ["autograde", *order["words"]]
     code = 1
     try:

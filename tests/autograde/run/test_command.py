@@ -23,6 +23,21 @@ def test_only_what_has_changed_is_graded_again(small: Small) -> None:
     assert small.autograde("ps1", "--json").states == {"ada": "unchanged", "bob": "graded"}
 
 
+def test_another_environment_grades_everybody_again_and_says_why(small: Small) -> None:
+    installed = small.course.root.parent / "installed"
+    (installed / "pandas-2.0.dist-info").mkdir(parents=True)
+    small.hand_in("ada", "bob")
+    small.autograde("ps1", INSTALLED=str(installed))
+    assert "2 unchanged" in small.autograde("ps1", INSTALLED=str(installed)).out
+    (installed / "pandas-2.0.dist-info").rename(installed / "pandas-2.1.dist-info")
+    why = "would be graded: sums graded in another Python environment"
+    assert f"ada: {why}" in small.autograde("ps1", "--dry-run", INSTALLED=str(installed)).out
+    said = small.autograde("ps1", INSTALLED=str(installed))
+    assert "ada: 2 of 2 points, 0.0 s, graded again because the Python environment changed (1 of 2)" in said.out
+    assert "2 of them again because the Python environment changed." in said.out
+    assert said.code == 0
+
+
 def test_force_grades_everybody_again(small: Small) -> None:
     small.hand_in("ada")
     small.autograde("ps1")
@@ -59,6 +74,17 @@ def test_a_submission_without_the_notebook_is_not_graded_and_the_others_are(smal
     assert said.code == 1
     assert said.states == {"ada": "graded", "bob": "graded", "eve": "not graded"}
     assert "sums.ipynb" in said.document["students"][-1]["problems"][0]["what"]
+
+
+def test_the_solution_is_not_read_as_somebodys_work(small: Small) -> None:
+    small.hand_in("ada", "eve")
+    theirs = small.course.step("submitted", "eve", "ps1") / "sums.ipynb"
+    theirs.unlink()
+    os.link(small.course.step("source", ".", "ps1") / "sums.ipynb", theirs)
+    said = small.autograde("ps1", "--json")
+    assert (said.code, said.states) == (1, {"ada": "graded", "eve": "not graded"})
+    assert "sums.ipynb (the same file as source/ps1/sums.ipynb) was not read" in said.out
+    assert small.graded == ["ada"]
 
 
 def test_a_worker_that_is_killed_costs_one_student_a_message(small: Small) -> None:

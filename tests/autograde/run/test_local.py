@@ -151,7 +151,7 @@ def test_workers_that_cannot_start_end_the_run(capfd: pytest.CaptureFixture[str]
     def start(number: int) -> Callable[[bytes], bytes]:
         raise RuntimeError("no memory for a worker")
 
-    with local(start) as executor, pytest.raises(Refusal, match="No worker can be started"):
+    with local(start) as executor, pytest.raises(Refusal, match="started: its process ended with code 1"):
         everything(executor, [task("ada")])
     assert "no memory for a worker" in capfd.readouterr().err
 

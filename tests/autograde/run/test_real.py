@@ -61,6 +61,27 @@ def test_the_first_run_grades_and_the_second_does_not(course: SmallCourse, tempo
     assert not list(temporary.iterdir())
 
 
+def test_a_preprocessor_and_a_time_of_the_course_hold_in_a_run(tmp_path: Path, temporary: Path) -> None:
+    config = """c.Execute.timeout = 1
+c.Autograde.sanitize_preprocessors.append('mending.Mend')
+c.Mend.word = 'squares'
+"""
+    course = quickstart(tmp_path / "course", students=2, config=config)
+    (course.root / "mending.py").write_text(
+        "from nbgrader.preprocessors import NbGraderPreprocessor\nfrom traitlets import Unicode\n\n"
+        "class Mend(NbGraderPreprocessor):\n    word = Unicode().tag(config=True)\n\n"
+        "    def preprocess_cell(self, cell, resources, index):\n"
+        "        cell.source = cell.source.replace(f'def {self.word}(', f'while True: pass\\ndef {self.word}(')\n"
+        "        return cell, resources\n"
+    )
+    done = subprocess.run(
+        [*COMMAND, "--json"], cwd=course.root, env=environment(temporary), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = [problem["what"] for line in json.loads(done.stdout)["students"] for problem in line["problems"]]
+    assert "squares did not end within 1 s and was stopped; the cells after it ran." in told
+
+
 def test_ctrl_c_in_a_terminal_reaches_nobody_but_the_command(course: SmallCourse, temporary: Path) -> None:
     said = in_a_terminal([*COMMAND, "--force"], course.root, environment(temporary), press_at="now: stu")
     assert said.endswith("to go on: autograde ps1\r\n[130]")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from unittest.mock import patch
 
 import pytest
 from rich.console import Console
 
+from autograde.remark import Remark
 from autograde.run.progress import Lines, Live, Silent, choose
 from autograde.run.summary import summarize
-from autograde.run.tally import Outcome, State, Tally, listed
+from autograde.run.tally import MOVED, Outcome, State, Tally, listed
 from autograde.run.terminal import plain
 from autograde.task import Graded, Judged, Problem, Result, Verdict, Weight
 
@@ -81,6 +83,46 @@ def test_a_line_says_who_what_and_how_far() -> None:
         "bob: not graded (2 of 2)",
         "  bob, one: It is broken. Mend it.",
     ]
+
+
+def test_who_is_graded_again_in_another_environment_is_told_why() -> None:
+    moved = replace(graded("ada"), why={"one": MOVED})
+    asked = replace(graded("bob"), why={"one": "asked for by --force"})
+    tally, console = Tally(asked=2), screen(terminal=False)
+    for outcome in (moved, asked):
+        tally.add(outcome)
+        Lines(console).add(outcome, tally)
+    ada, bob = shown(console).splitlines()
+    assert ada.endswith(" by hand, 0.2 s, graded again because the Python environment changed (1 of 2)")
+    assert bob == "bob: 3 of 4 points and 5 by hand, 0.2 s (2 of 2)"
+    said = closing(moved, asked)
+    assert "2 submissions graded in 1.5 s; 1 of them again because the Python environment changed." in said
+
+
+def remark(*cells: str, notebook: str = "one") -> Remark:
+    return Remark(kind="cannot fail", notebook=notebook, cells=cells, what="It never fails.", do="Mend it.")
+
+
+def test_what_weakens_the_grades_of_the_assignment_is_a_part_of_the_summary() -> None:
+    tally = Tally(asked=1, remarks=(remark("a"), remark(*"abcdefgh", notebook="two"), remark()))
+    tally.add(graded("ada"))
+    console = screen(terminal=False)
+    summarize(console, tally, 1.5, verbose=False)
+    assert shown(console).splitlines()[:4] == [
+        "Look at your assignment:",
+        "  one, a: It never fails. Mend it.",
+        "  two, a, b, c, d, e and 3 more: It never fails. Mend it.",
+        "  one: It never fails. Mend it.",
+    ]
+
+
+def test_a_long_list_of_it_is_cut_and_says_so() -> None:
+    tally = Tally(asked=1, remarks=tuple(remark(str(number)) for number in range(25)))
+    console, all_of_it = screen(terminal=False), screen(terminal=False)
+    summarize(console, tally, 1.5, verbose=False)
+    summarize(all_of_it, tally, 1.5, verbose=True)
+    assert "5 more of the assignment; --verbose shows all." in shown(console)
+    assert shown(all_of_it).count("It never fails.") == 25
 
 
 def test_the_summary_says_how_points_were_judged() -> None:

@@ -13,6 +13,7 @@ from autograde.grading.plan import Plan
 from autograde.refusal import Refusal
 from autograde.run import rooms
 from autograde.run.worker import Worker
+from autograde.sandbox.space import NoSpace
 from autograde.settings import Settings
 from autograde.task import Problem, Result, Task, Weight
 
@@ -90,6 +91,17 @@ def test_what_fails_twice_is_the_message_of_one_student(started: list[Warm], mon
     assert failed.weight is Weight.UNGRADED
     assert "ConnectionResetError: the warm process is gone (test_worker.py, line" in failed.what
     assert mine.grade(TASK).problems == (), "the next task has a fresh warm process"
+
+
+def test_a_full_disk_of_the_machine_is_nobodys_fault(started: list[Warm], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: Any) -> Result:
+        raise NoSpace
+
+    monkeypatch.setattr(rooms, "grade", full)
+    noted, told = worker(started[0]).grade(TASK).problems
+    assert (noted, told.weight, told.student) == (NOTED, Weight.UNGRADED, "ada")
+    assert "no space left on the disk for temporary files" in told.what
+    assert [warm.closed for warm in started] == [False]
 
 
 def test_a_machine_on_which_nothing_runs_is_refused_before_any_student(started: list[Warm]) -> None:
