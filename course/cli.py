@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from course.problems import Problem, Problems
 from course.roles import Role, current_role, set_role
 from course.terminal import exam, exchange, interview, journal, study
 
-WRONG, UNREADABLE = 1, 2
+WRONG, UNREADABLE, STOPPED = 1, 2, 130
 
 app = typer.Typer(
     name="course",
@@ -119,28 +120,37 @@ def grade(
     context: typer.Context,
     topic: Annotated[str, typer.Argument(help="A topic by id or folder, such as `routing`.")],
     unsealed: Annotated[
-        bool, typer.Option("--unsealed", help="Also where no sandbox holds: for code that is your own.")
+        bool, typer.Option("--unsealed", help="Without a sandbox: only for code that is your own.")
     ] = False,
 ) -> None:
-    """Grade your own exercises of a topic against all tests, the hidden ones too; what came of it is remembered."""
+    """Grade your saved exercises of a topic against all tests, the hidden ones too; what came of it is remembered."""
     from course import grading
     from course.study.journal.keeping import own_journal
     from course.study.memory import Memory
 
     house = _house(context)
-    [folder] = house.select([topic])
-    with _progress(f"Grading work/{folder.name}:") as step:
-        done = grading.grade(house, folder, step, "none" if unsealed else "best")
+    try:
+        folder = grading.find_topic(house, topic)
+    except LookupError as error:
+        names = ", ".join(folder.topic.id for folder in house.folders)
+        raise Problems([Problem(Path(topic), 0, error.args[0], f"Name one of: {names}.")]) from None
+    try:
+        with _progress(f"Grading work/{folder.name}:") as step:
+            done = grading.grade(house, folder, step, "none" if unsealed else "best")
+    except KeyboardInterrupt:
+        err.print("Stopped; nothing was kept of it. The same command begins again.")
+        raise typer.Exit(STOPPED) from None
     grading.record(Memory(own_journal()), done)
     for exercise in done.exercises:
         mark = "[green]✓[/]" if exercise.solved else "[red]✗[/]" if exercise.attempted else "○"
         words = "" if exercise.attempted else "  not attempted"
         out.print(f"{mark} [bold]{escape(exercise.id)}[/]  {exercise.points:g} of {exercise.most:g}{words}")
-        for name, test in exercise.failed.items():
-            if test.attempted:
-                out.print(f"    {escape(name)}: {escape(test.message or 'no points.')}")
+        for name, why in exercise.troubles.items():
+            out.print(indent(f"{escape(name)}: {escape(why)}", "    "))
     for problem in done.problems:
         err.print(f"[yellow]![/] {escape(problem)}")
+    if not any(exercise.attempted for exercise in done.exercises):
+        err.print(f"No answer was found under work/{folder.name}. If you wrote one, save the notebook and grade again.")
     out.print(f"{done.points:g} of {done.most:g} points. Your journal has it; `progress()` shows it.")
 
 

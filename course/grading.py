@@ -17,19 +17,22 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from course.frameworks.child import clean_environment
 from course.house import House, TopicFolder
 from course.problems import Problem, Problems
 from course.study.exercises import Exercise, grouped, tested
+from course.study.library import did_you_mean
 from course.study.memory import Memory
 from course.study.results import Results, read_results
 from course.study.running import WARDEN
 from course.workspace import write_whole
 
 ME, OWN = "me", "own"
+FEEDBACK = "feedback"
+"""Where nbgrader lays a class's feedback, beside the work."""
 FOLDER = ".course/grading"
 """Below the clone: for each topic an nbgrader course of its own, which may be thrown away."""
 CONFIG = """\
@@ -51,6 +54,8 @@ c.AutogradeEngine.as_nbgrader = False
 """
 ERROR = re.compile(r"[\w.]*(Error|Exception): ")
 """How the line begins in which Python says what went wrong."""
+STRANGER = "not this notebook"
+"""The engine's word for a notebook that holds nothing of the assignment."""
 PATIENCE = 15.0
 """Seconds that the ending of all processes may take."""
 
@@ -89,7 +94,7 @@ class Grading:
     @property
     def problems(self) -> list[str]:
         """What the engine has to say besides points."""
-        return self.results.concerns
+        return self.results.reasons
 
 
 class Ran(NamedTuple):
@@ -98,6 +103,17 @@ class Ran(NamedTuple):
     code: int
     out: str
     err: str
+
+
+def find_topic(house: House, name: str) -> TopicFolder:
+    """The topic that is meant by its id, its folder or a path into that; raises LookupError with a sentence."""
+    known = {word: folder for folder in house.folders for word in (folder.topic.id, folder.name)}
+    words = [word.casefold() for word in PurePosixPath(name.replace("\\", "/")).parts]
+    for word in reversed(words):
+        if word in known:
+            return known[word]
+    near = did_you_mean(words[-1] if words else "", known)
+    raise LookupError(f"There is no topic {name!r} with exercises here.{near}")
 
 
 def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sandbox: str = "best") -> Grading:
@@ -114,30 +130,39 @@ def grade(house: House, topic: TopicFolder, step: Step = lambda text: None, sand
     folder = house.root / FOLDER / topic.name
     try:
         with _alone(folder):
-            step("Preparing the tests")
-            _prepare(folder, source, names)
             saved = max((mine / name).stat().st_mtime for name in names)
-            submitted = folder / "submitted" / ME / topic.name
-            shutil.rmtree(submitted, ignore_errors=True)
-            for path in _handed_in(mine, names):
-                _copy(path, submitted / path.relative_to(mine))
-            step("Running your work against the tests")
-            results = _autograde(folder, topic, mine, sandbox)
+            results, anew = _graded(folder, source, mine, names, step, sandbox)
+            if results.ended == "refused" and not anew:  # What had been made ready may have been damaged since.
+                shutil.rmtree(folder)
+                results, _ = _graded(folder, source, mine, names, step, sandbox)
     except OSError as error:
-        where = Path(error.filename or folder)
+        where = Path(error.filename2 or error.filename or folder)
         what = f"cannot be used ({error.strerror or error})."
         raise Problems([Problem(where, 0, what, "Free some space or change the rights, then try again.")]) from error
+    if sandbox != "none" and results.ended == "refused" and not results.sandbox and "sandbox" in results.message:
+        what = "was not graded: no sandbox holds on this machine, so nothing was run."
+        first = "`autograde doctor` says how to get one."
+        todo = f"{first} `course grade {topic.topic.id} --unsealed` grades without: for code that is your own."
+        raise NoSandbox([Problem(mine, 0, what, todo)])
+    if results.ended != "finished":
+        raise Problems([Problem(mine, 0, f"was not graded. {results.message}", "Then grade again.")])
+    if strange := results.named(STRANGER):
+        what = "was not graded: none of its cells is one of the exercises'."
+        todo = "Rename it, and `course lab` brings a fresh copy."
+        raise Problems([Problem(mine / f"{name}.ipynb", 0, what, todo) for name in strange])
     events = results.events(topic.topic.id, OWN)
     if not events:
         why = next(iter(results.reasons), "The engine found no test in it.")
-        raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", "Mend that, then grade again.")])
+        todo = "Mend that and grade again; or rename it, and `course lab` brings a fresh copy."
+        raise Problems([Problem(mine / names[0], 0, f"was not graded. {why}", todo)])
     return Grading(topic.topic.id, saved, results, tuple(events))
 
 
 def record(memory: Memory, grading: Grading) -> None:
-    """Keeps the results in the learner's journal."""
+    """Keeps the results in the learner's journal; where they are what stands there already, nothing is added."""
     for event in grading.events:
-        memory.record("graded", event)
+        if not memory.state.exercises.stands(event):
+            memory.record("graded", event)
 
 
 def _exercises(source: Path) -> list[str]:
@@ -156,7 +181,10 @@ def _alone(folder: Path) -> Iterator[None]:
     """While it is open, nobody else grades this topic; a process that was killed holds nothing."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = folder.parent / f"{folder.name}.lock"
-    held = sqlite3.connect(lock, timeout=0, isolation_level=None)
+    try:
+        held = sqlite3.connect(lock, timeout=0, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise OSError(None, str(error), str(lock)) from error
     try:
         held.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
@@ -171,8 +199,22 @@ def _alone(folder: Path) -> Iterator[None]:
         held.close()
 
 
-def _prepare(folder: Path, source: Path, names: Sequence[str]) -> None:
-    """Makes a course that knows the tests as they are now; nothing is done where there is one already."""
+def _graded(
+    folder: Path, source: Path, mine: Path, names: Sequence[str], step: Step, sandbox: str
+) -> tuple[Results, bool]:
+    """What the engine says of the work as it is saved now, and whether the tests were made ready anew for it."""
+    step("Preparing the tests")
+    anew = _prepare(folder, source, names)
+    submitted = folder / "submitted" / ME / mine.name
+    shutil.rmtree(submitted, ignore_errors=True)
+    for path in _handed_in(mine, names):
+        _copy(path, submitted / path.relative_to(mine))
+    step("Running your work against the tests")
+    return _autograde(folder, mine, sandbox), anew
+
+
+def _prepare(folder: Path, source: Path, names: Sequence[str]) -> bool:
+    """Makes a course that knows the tests as they are now, and says so; nothing is done where there is one already."""
     config = CONFIG.format(root=str(folder), gradebook=f"sqlite:///{folder / 'gradebook.db'}")
     files = [path for path in _files(source) if path.suffix != ".ipynb" or path.name in names]
     wanted = {
@@ -184,7 +226,7 @@ def _prepare(folder: Path, source: Path, names: Sequence[str]) -> None:
     stamp = folder / "prepared.json"
     with contextlib.suppress(OSError, ValueError):
         if json.loads(stamp.read_bytes()) == wanted:
-            return
+            return False
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
@@ -195,28 +237,22 @@ def _prepare(folder: Path, source: Path, names: Sequence[str]) -> None:
         what = f"cannot be made ready for grading: {_reason(ran.err)}."
         raise Problems([Problem(source, 0, what, "`course build` makes it anew.")])
     write_whole(stamp, json.dumps(wanted).encode())
+    return True
 
 
-def _autograde(folder: Path, topic: TopicFolder, mine: Path, sandbox: str) -> Results:
-    ran = _run(folder, "autograde", "grade", topic.name, "--json", "--jobs", "1", "--sandbox", sandbox)
+def _autograde(folder: Path, mine: Path, sandbox: str) -> Results:
+    ran = _run(folder, "autograde", "grade", mine.name, "--json", "--jobs", "1", "--sandbox", sandbox)
     try:
-        results = read_results(ran.out)
+        return read_results(ran.out)
     except ValueError as error:
         why = f"`autograde` ended with {ran.code}: {_reason(ran.err)}." if ran.code else str(error)
         todo = "Try again; if it stays so, run `make setup` in the clone."
         raise Problems([Problem(mine, 0, f"was not graded. {why}", todo)]) from None
-    if results.ended == "refused" and not results.sandbox and "sandbox" in results.message:
-        what = "was not graded: no sandbox holds on this machine, so nothing was run."
-        first = "`autograde doctor` says how to get one."
-        todo = f"{first} `course grade {topic.topic.id} --unsealed` grades without: for code that is your own."
-        raise NoSandbox([Problem(mine, 0, what, todo)])
-    return results
 
 
 def _run(folder: Path, *words: str) -> Ran:
     """Runs a module of this Python as a command; it and all that it starts end with this process, however that ends."""
-    with tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True) as name:
-        own = Path(name).resolve()
+    with _scratch() as own:
         own.chmod(0o711)  # Where the sandbox needs another user, that one has a folder in it.
         order = {
             "command": [sys.executable, "-m", *words],
@@ -250,6 +286,16 @@ def _run(folder: Path, *words: str) -> Ran:
             return Ran(code, *(_read(file) for file in (out, err)))
 
 
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for what nobody needs afterwards; what cannot be removed from it costs nobody their result."""
+    folder = Path(tempfile.mkdtemp(prefix="course-grade-")).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _read(file: Any) -> str:
     file.seek(0)
     text: str = file.read()
@@ -263,8 +309,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _handed_in(mine: Path, names: Sequence[str]) -> list[Path]:
-    """What belongs to the learner's work: the notebooks with exercises, and what lies beside them."""
-    return [path for path in _files(mine) if path.suffix != ".ipynb" or (path.parent == mine and path.name in names)]
+    """What belongs to the learner's work: the notebooks with exercises, links too, and what lies beside them."""
+    beside = (path for path in _files(mine) if path.suffix != ".ipynb" and path.relative_to(mine).parts[0] != FEEDBACK)
+    return [*(mine / name for name in names), *beside]
 
 
 def _copy(path: Path, to: Path) -> None:

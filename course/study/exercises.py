@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from course.study.journal import Event
@@ -23,11 +23,18 @@ class Tested:
     """False where the answer was still as it was given out."""
     notebook: str = ""
     by: str = ""
+    answer: str = ""
+    """Where the answer itself ended with an error: with which."""
 
     @property
     def passed(self) -> bool:
         """Whether it gave all of its points."""
         return self.points >= self.most
+
+    @property
+    def why(self) -> str:
+        """What it says of the points that are missing."""
+        return self.message or (f"{self.points:g} of {self.most:g} points." if self.points else "No points.")
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,13 @@ class Exercise:
     def failed(self) -> dict[str, Tested]:
         """The tests that did not give all of their points."""
         return {name: test for name, test in self.tests.items() if not test.passed}
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """Why points are missing: of the answer, where it ended with an error itself, then of each test that failed."""
+        failed = {name: test for name, test in self.failed.items() if test.attempted}
+        stopped = next((test.answer for test in failed.values() if test.answer), "")
+        return {**({"your answer": stopped} if stopped else {}), **{name: test.why for name, test in failed.items()}}
 
     @property
     def solved(self) -> bool:
@@ -80,6 +94,12 @@ class Exercises:
         others = {name: test for name, test in before.items() if test.notebook != event.data["notebook"]}
         self.tests[topic] = others | now
 
+    def stands(self, data: Mapping[str, Any]) -> bool:
+        """Whether the grading of a notebook, by the data of its event, is what is known of that notebook already."""
+        known = self.tests.get(data["topic"], {})
+        mine = {name: replace(test, at=0) for name, test in known.items() if test.notebook == data["notebook"]}
+        return mine == tested(data, 0)
+
     def of(self, topic: str) -> list[Exercise]:
         """A topic's exercises, in the order in which the engine told of them."""
         return grouped(self.tests.get(topic, {}))
@@ -115,6 +135,7 @@ def tested(data: Mapping[str, Any], at: int) -> dict[str, Tested]:
             attempted=test.get("attempted", True),
             notebook=data["notebook"],
             by=data["by"],
+            answer=test.get("answer", ""),
         )
         for test in data["tests"]
     }

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 VERSION = 1
 """A document with a higher one may mean something else by the same words."""
-UNTOUCHED = "untouched"
-"""What the engine says of an answer that is as it was given out."""
+UNTOUCHED, MISSING = "untouched", "missing"
+"""What the engine says of an answer that is as it was given out, and of a cell whose notebook was not handed in."""
+LONGEST = 5_000
+"""Characters of a text; the engine's own are far shorter."""
 
+
+def _readable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(sign for sign in text if sign.isprintable() or sign == "\n")
+
+
+Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(_readable)]
 Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -21,37 +30,38 @@ Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Cell:
     """A cell with points or a comment."""
 
-    cell: str
+    cell: Text
     most: Points
     points: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """None where a person has still to judge."""
-    judged: str = ""
-    message: str = ""
+    judged: Text = ""
+    message: Text = ""
 
 
 @dataclass(frozen=True)
 class Notebook:
     """A notebook that was graded."""
 
-    notebook: str
+    notebook: Text
     cells: tuple[Cell, ...]
-    graded_at: str = ""
+    graded_at: Text = ""
     """In a class's feedback: when, in UTC."""
 
 
 @dataclass(frozen=True)
 class Concern:
-    """What a person should know."""
+    """What a person should know; what to do about it is said to an instructor."""
 
-    what: str
-    do: str = ""
+    what: Text
+    kind: Text = ""
+    notebook: Text | None = None
 
 
 @dataclass(frozen=True)
 class Work:
     """What one student handed in."""
 
-    student: str
+    student: Text
     notebooks: tuple[Notebook, ...] = ()
     problems: tuple[Concern, ...] = ()
 
@@ -61,25 +71,24 @@ class Results:
     """What came of a run of the engine."""
 
     version: int
-    assignment: str
-    ended: str = "finished"
-    message: str = ""
+    assignment: Text
+    ended: Text = "finished"
+    message: Text = ""
     """What stood in its way."""
-    sandbox: str = ""
+    sandbox: Text = ""
     """What the code ran in; empty where the engine did not come that far."""
     students: tuple[Work, ...] = ()
 
     @property
-    def concerns(self) -> list[str]:
-        """What it has to say besides points, and what to do."""
-        found = [f"{concern.what} {concern.do}".strip() for work in self.students for concern in work.problems]
-        return [text for text in (self.message, *found) if text]
-
-    @property
     def reasons(self) -> list[str]:
-        """What stood in its way; what to do about it is said to an instructor."""
+        """What it has to say besides points."""
         found = [concern.what for work in self.students for concern in work.problems]
         return [text for text in (self.message, *found) if text]
+
+    def named(self, kind: str) -> list[str]:
+        """The notebooks of which it has something of a kind to say."""
+        found = (concern for work in self.students for concern in work.problems if concern.kind == kind)
+        return [concern.notebook for concern in found if concern.notebook]
 
     def events(self, topic: str, by: str) -> list[dict[str, Any]]:
         """What to record of it: one event's data for each notebook in which something was judged.
@@ -124,7 +133,8 @@ def _tests(cells: Iterable[Cell]) -> Iterator[dict[str, Any]]:
         mine = [name for name in answers if cell.cell.startswith(f"{name}-")]
         exercise = max(mine, key=len, default="")
         points = max(0.0, cell.points)
-        attempted = points > 0 or not (exercise in untouched or cell.judged == UNTOUCHED)
+        attempted = points > 0 or not (exercise in untouched or cell.judged in (UNTOUCHED, MISSING))
+        stopped = answers[exercise].message if exercise in answers and attempted and points < cell.most else ""
         yield {
             "exercise": exercise,
             "test": cell.cell,
@@ -132,4 +142,5 @@ def _tests(cells: Iterable[Cell]) -> Iterator[dict[str, Any]]:
             "most": cell.most,
             "message": cell.message if attempted else "",
             "attempted": attempted,
+            **({"answer": stopped} if stopped else {}),
         }

@@ -86,13 +86,17 @@ def bring(
             "a page, or the folder with all of it."
         ),
     ],
+    student: Annotated[
+        str | None,
+        typer.Option(help="Your name in the class, where it is not the one from before.", show_default=False),
+    ] = None,
 ) -> None:
     """Bring back what was done elsewhere: reviews, a journal, results of your class. A second time adds nothing."""
     from course.study.exchange.doors import bring
     from course.study.library import the_library
 
     with _progress("Reading"):
-        brought = bring(file, _memory(), the_library())
+        brought = bring(file, _memory(), the_library(), student)
     out = _out()
     one = brought.what.removesuffix("s")
     new = f"{brought.new} {one if brought.new == 1 else brought.what} came in"

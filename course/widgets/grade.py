@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -17,12 +18,18 @@ from course.grading import NoSandbox
 from course.house import House, TopicFolder, find_house
 from course.problems import Problems
 from course.study.desk import View
+from course.study.exchange import class_feedback
+from course.study.exchange.class_feedback import NoResults
 from course.study.exercises import Exercise
-from course.study.library import did_you_mean
+from course.study.library import the_library
 from course.study.memory import Memory
 from course.widgets.face import Face, rendered
 from course.widgets.learner import memory
 
+HAND_IN = (
+    "Hand your work in: the hidden tests are with your instructor. When you have fetched the feedback, run this cell "
+    "again, and <code>progress()</code> shows what came of it."
+)
 STATES = {"solved": "solved", "open": "not yet", "untouched": "not attempted"}
 
 
@@ -37,10 +44,10 @@ class Grader:
         self._step = ""
         self._saved: float | None = None
         self._problems: list[str] = []
-        self._trouble = ""
         self._no_sandbox = False
         self.tell: Callable[[], object] = lambda: None
         """Called whenever there is something new to see."""
+        self._trouble = take_feedback(learner, house.work / topic.name / grading.FEEDBACK)
 
     def view(self) -> View:
         """What is under way, and how the last grading went."""
@@ -127,16 +134,23 @@ def grade(topic: str) -> Face | HTML:
     try:
         house = find_house()
     except Problems:  # A class has no clone.
-        return HTML("<p>Hand your work in: the hidden tests are with your instructor.</p>")
+        trouble = take_feedback(memory(), Path.cwd() / grading.FEEDBACK)
+        return HTML(f"<p>{HAND_IN}</p>" + (f"<p>{escape(trouble)}</p>" if trouble else ""))
     text = f"Run this cell to grade your exercises; or use the command `course grade {topic}`."
-    return GraderFace(Grader(memory(), house, _folder(house, topic)), f"<p>{escape(text)}</p>", text)
+    return GraderFace(Grader(memory(), house, grading.find_topic(house, topic)), f"<p>{escape(text)}</p>", text)
 
 
-def _folder(house: House, topic: str) -> TopicFolder:
-    known = {name: folder for folder in house.folders for name in (folder.name, folder.topic.id)}
-    if topic not in known:
-        raise LookupError(f"There is no topic {topic!r} here.{did_you_mean(topic, known)}")
-    return known[topic]
+def take_feedback(learner: Memory, folder: Path) -> str:
+    """Takes what a class's feedback says into the journal, where some was fetched; returns what stood in the way."""
+    if not folder.is_dir():
+        return ""
+    try:
+        class_feedback.bring(learner, the_library(), folder)
+    except NoResults:  # Pages that nbgrader made.
+        return ""
+    except Problems as problems:
+        return "\n".join(problem.text(folder.parents[1]) for problem in problems.problems)
+    return ""
 
 
 def _shown(exercise: Exercise) -> View:
@@ -146,16 +160,8 @@ def _shown(exercise: Exercise) -> View:
         "state": state,
         "words": STATES[state],
         "points": f"{exercise.points:g} of {exercise.most:g}",
-        "failed": [
-            {"name": name, "message": test.message or _without_words(test.points, test.most)}
-            for name, test in exercise.failed.items()
-            if test.attempted
-        ],
+        "failed": [{"name": name, "message": why} for name, why in exercise.troubles.items()],
     }
-
-
-def _without_words(points: float, most: float) -> str:
-    return f"{points:g} of {most:g} points." if points else "No points."
 
 
 def _counted(solved: int, all: int) -> str:

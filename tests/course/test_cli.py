@@ -207,7 +207,7 @@ def test_several_messages_are_counted(house: House) -> None:
     assert command(house, "check", "--no-run").err.splitlines()[-1] == "2 problems."
 
 
-@pytest.mark.parametrize("word", ["build", "import", "check", "run", "grade"])
+@pytest.mark.parametrize("word", ["build", "import", "check", "run"])
 def test_a_topic_that_is_not_there_ends_with_2(house: House, word: str) -> None:
     said = command(house, word, "closing")
     assert said.code == 2

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from course import grading
 from course.grading import Grading, NoSandbox
 from course.house import House, TopicFolder
 from course.problems import Problems
+from course.study.exchange.doors import bring
 from course.study.exercises import Exercise
 from course.study.journal import Journal
 from course.study.memory import Memory
@@ -130,6 +132,69 @@ def test_each_grading_is_in_the_journal_once_and_progress_tells_the_last(house: 
     assert exercises(memory.state, {}).said == "Exercises solved: 1 of 1 that you tried."
 
 
+def test_an_answer_that_stops_says_so_before_its_tests(house: House) -> None:
+    answer(house, "1 / 0")
+    assert only(grading.grade(house, topic(house))).troubles == {
+        "your answer": "It ended with a ZeroDivisionError: division by zero",
+        "ada": "greeting is not defined: it is missing, or has another name.",
+        "others": "greeting is not defined: it is missing, or has another name.",
+    }
+
+
+def test_a_notebook_that_lies_elsewhere_is_graded_through_its_link(house: House, tmp_path: Path) -> None:
+    answer(house, RIGHT)
+    path = house.work / TOPIC / "exercises.ipynb"
+    path.rename(tmp_path / "mine.ipynb")
+    path.symlink_to(tmp_path / "mine.ipynb")
+    try:
+        assert grading.grade(house, topic(house)).points == 3
+    finally:
+        path.unlink()
+        (tmp_path / "mine.ipynb").rename(path)
+
+
+def test_the_same_result_is_kept_once(house: House) -> None:
+    memory = Memory(Journal())
+    answer(house, RIGHT)
+    for _ in range(2):
+        grading.record(memory, grading.grade(house, topic(house)))
+    assert memory.journal.count() == 1
+
+
+def test_a_classes_feedback_reaches_the_journal_and_is_no_part_of_the_work(house: House) -> None:
+    answer(house, wrong(house, "spaces"))
+    grading.grade(house, topic(house))
+    course = house.root / ".course/grading" / TOPIC
+    subprocess.run([sys.executable, "-m", "autograde", "feedback", TOPIC], cwd=course, check=True, capture_output=True)
+    # As nbgrader hands it out: in a folder of the time at which the work was handed in.
+    fetched = house.work / TOPIC / grading.FEEDBACK
+    shutil.copytree(course / f"feedback/{grading.ME}/{TOPIC}", fetched / "2026-11-20 12:00:00.000000 UTC")
+    memory, library = Memory(Journal()), SimpleNamespace(syllabus=house.syllabus.record)
+    try:
+        assert bring(fetched, memory, library).new == 1  # type: ignore[arg-type]
+        assert grading.grade(house, topic(house)).points == 1
+    finally:
+        shutil.rmtree(fetched)
+    assert not (course / f"submitted/{grading.ME}/{TOPIC}/{grading.FEEDBACK}").exists()
+    [kept] = memory.state.exercises.of("greeting")
+    assert (kept.id, kept.points) == ("greeting", 1)
+    assert kept.troubles == {"others": "A hidden test failed: greeting(' Chinua ') kept the spaces around the name."}
+    assert {test.by for test in kept.tests.values()} == {"class"}
+    assert exercises(memory.state, {}).said == "Exercises solved: 0 of 1 that you tried."
+
+
+def test_the_command_says_so_when_no_answer_was_saved(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "journal.db"))
+    shutil.copy(house.release / TOPIC / "exercises.ipynb", house.work / TOPIC)
+    said = command(house, "grade", "01_Greeting/")
+    assert said.code == 0
+    assert said.err == (
+        "No answer was found under work/01_greeting. If you wrote one, save the notebook and grade again.\n"
+    )
+
+
 def test_the_command_shows_the_message_also_of_a_hidden_test_and_keeps_the_result(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +208,29 @@ def test_the_command_shows_the_message_also_of_a_hidden_test_and_keeps_the_resul
         "1 of 3 points. Your journal has it; `progress()` shows it.",
     ]
     assert [event.kind for event in Journal(tmp_path / "journal.db").events()] == ["graded"]
+
+
+@pytest.mark.parametrize("name", ["greeting", "Greeting", "01_greeting", "work/01_greeting/", "01_greeting/x.ipynb"])
+def test_a_topic_is_meant_by_its_id_its_folder_or_a_path(house: House, name: str) -> None:
+    assert grading.find_topic(house, name) == topic(house)
+
+
+def test_an_unknown_topic_is_refused_with_those_that_there_are(house: House) -> None:
+    said = command(house, "grade", "greetings")
+    assert said.code == 2
+    assert said.err == (
+        "✗ greetings: There is no topic 'greetings' with exercises here. Did you mean 'greeting'? "
+        "Name one of: greeting.\n"
+    )
+
+
+def test_ctrl_c_ends_it_with_a_word(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Grading:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "grade", interrupted)
+    said = command(house, "grade", "greeting")
+    assert (said.code, said.err) == (130, "Stopped; nothing was kept of it. The same command begins again.\n")
 
 
 # What cannot be graded ------------------------------------------------------------------------------------------------
@@ -195,7 +283,39 @@ def test_a_notebook_that_is_none_is_named_in_the_engines_words(house: House) -> 
         path.write_bytes(whole)
     assert said == (
         "work/01_greeting/exercises.ipynb: was not graded. "
-        "It holds the marks of a merge conflict, such as <<<<<<<. Mend that, then grade again."
+        "It holds the marks of a merge conflict, such as <<<<<<<. "
+        "Mend that and grade again; or rename it, and `course lab` brings a fresh copy."
+    )
+
+
+def test_another_notebook_under_its_name_is_refused_and_nothing_is_called_wrong(house: House) -> None:
+    path = house.work / TOPIC / "exercises.ipynb"
+    whole = path.read_bytes()
+    shutil.copy(next(house.release.glob(f"{TOPIC}/1_*.ipynb")), path)
+    try:
+        said = refusal(house)
+    finally:
+        path.write_bytes(whole)
+    assert said == (
+        "work/01_greeting/exercises.ipynb: was not graded: none of its cells is one of the exercises'. "
+        "Rename it, and `course lab` brings a fresh copy."
+    )
+
+
+def test_what_was_made_ready_and_is_damaged_is_made_anew(house: House) -> None:
+    answer(house, RIGHT)
+    (house.root / ".course/grading" / TOPIC / "gradebook.db").write_text("no database")
+    steps = list[str]()
+    assert grading.grade(house, topic(house), steps.append).points == 3
+    assert steps.count("Preparing the tests") == 2
+
+
+def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    house = begun(make_house(tmp_path / "house"))
+    (house.root / f".course/grading/{TOPIC}.lock").mkdir(parents=True)
+    assert refusal(house) == (
+        ".course/grading/01_greeting.lock: cannot be used (unable to open database file). "
+        "Free some space or change the rights, then try again."
     )
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
+from course.problems import Problem, Problems
 from course.study.clock import DAY
 from course.study.exchange.bringing import EARLIEST, Brought, counted, left_alone
 from course.study.exchange.files import read_text, refuse
@@ -30,6 +31,10 @@ class Page:
 
     path: Path
     results: Results
+
+
+class NoResults(Problems):
+    """Raised where there are no results at all, as in pages that nbgrader made itself."""
 
 
 class _Reader(HTMLParser):
@@ -59,32 +64,43 @@ def is_ours(start: str) -> bool:
     return start.lstrip().lower().startswith(("<!doctype html", "<html"))
 
 
-def bring(memory: Memory, library: Library, path: Path) -> Brought:
-    """Adds the results of a page, or of all pages below a folder, that the journal does not have, all or none."""
+def bring(memory: Memory, library: Library, path: Path, student: str | None = None) -> Brought:
+    """Adds the results of a page, or of all pages below a folder, that the journal does not have, all or none.
+
+    They are the learner's own: of whom they came before, or of `student`.
+    """
     paths = [path]
     if path.is_dir():
         paths = [page for page in sorted(path.rglob(PAGES)) if page.is_file() and not page.is_symlink()]
     pages = list(_read(paths))
     if not pages:
         what = "holds no results of exercises." if path.is_dir() else "is no feedback of `autograde`."
-        raise refuse(path, what, "Name a page of feedback, or the folder into which your class's feedback was fetched.")
+        todo = "Name a page of feedback, or the folder into which your class's feedback was fetched."
+        raise NoResults([Problem(path, 0, what, todo)])
     if len(students := sorted({work.student for page in pages for work in page.results.students})) > 1:
         what = f"holds feedback of {len(students)} students ({', '.join(students[:3])}…)."
         raise refuse(path, what, "Name the folder of your own. Nothing was brought in.")
+    graded = [event for event in memory.journal.events() if event.kind == "graded"]
+    before = [event.data["student"] for event in graded if "student" in event.data]
+    mine = [student] if student else before[-1:]
+    if mine and students and students != mine:
+        what = f"is feedback for {students[0]}, not for {mine[0]} as before. Nothing was brought in."
+        todo = f"Name your own; if you are {students[0]}, add `--student {students[0]}`."
+        raise refuse(path, what, todo)
     topics = {topic.folder: topic.id for topic in library.syllabus.topics}
     fresh: dict[str, Event] = {}
     now, offset = memory.now()
-    taken = {_when(event) for event in memory.journal.events() if event.kind == "graded"}
+    taken = {_when(event) for event in graded}
     known = 0
     for page in pages:
-        for topic, student, notebook in _notebooks(page, topics):
+        for topic, name, notebook in _notebooks(page, topics):
             data = event_of(notebook, topic, CLASS)
             if not data["tests"]:
                 continue
             # The same results always make an event of the same id.
-            said = json.dumps([student, notebook.graded_at, data], sort_keys=True)
+            said = json.dumps([name, notebook.graded_at, data], sort_keys=True)
             id = f"{CLASS}-{sha256(said.encode()).hexdigest()[:32]}"
-            event = Event(_moment(notebook.graded_at, now), offset, id, "graded", data)
+            event = Event(_moment(notebook.graded_at, now), offset, id, "graded", data | {"student": name})
             if _when(event) in taken:  # A person has changed points since: that came later.
                 event = replace(event, at=now)
             taken.add(_when(event))

@@ -89,10 +89,13 @@ def _examine(order: Order, format: str, library: Library) -> None:
             raise refuse(Path(OPTIONS["topics"]), f"there is no topic {topic!r}.{near}", "Name topics by their ids.")
 
 
-def bring(path: Path, memory: Memory, library: Library) -> Brought:
-    """Brings in a file, of whichever format it is, or a folder of feedback; nothing is brought in twice."""
+def bring(path: Path, memory: Memory, library: Library, student: str | None = None) -> Brought:
+    """Brings in a file, of whichever format it is, or a folder of feedback; nothing is brought in twice.
+
+    `student` is who the learner is in a class, where that has changed.
+    """
     if path.is_dir():
-        return class_feedback.bring(memory, library, path)
+        return class_feedback.bring(memory, library, path, student)
     if not path.is_file():
         raise refuse(path, "is not there." if not path.exists() else "is no file.", "Name a file that was exported.")
     if is_archive(path):
@@ -106,7 +109,7 @@ def bring(path: Path, memory: Memory, library: Library) -> Brought:
     if review_csv.is_ours(start):
         return review_csv.bring(memory, library, path)
     if class_feedback.is_ours(start):
-        return class_feedback.bring(memory, library, path)
+        return class_feedback.bring(memory, library, path, student)
     what = "is of no format that can be brought in."
     if start.startswith("SQLite"):
         raise refuse(path, what, f"If it is a journal, `course journal merge {path}` adds what is in it.")

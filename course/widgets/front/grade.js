@@ -35,7 +35,8 @@ function gradeReport(view) {
     list.append(item);
   }
   const problems = view.problems.map((text) => create("p", { class: "course-note" }, ...ticked(text)));
-  const score = create("p", { class: "course-score" }, `${view.score}, ${view.when}.`);
+  // What stands in the way of a new grading does not make the last one look like it.
+  const score = create("p", { class: "course-score course-graded" }, `${view.trouble ? "Last result: " : ""}${view.score}, ${view.when}.`);
   return [score, ...problems, list];
 }
 

@@ -49,6 +49,21 @@ def test_the_grading_of_a_notebook_that_came_later_stands(memory: Memory) -> Non
     assert [test.by for test in memory.state.exercises.tests["routing"].values()] == ["class"]
 
 
+def test_only_a_grading_that_says_something_else_does_not_stand_already(memory: Memory) -> None:
+    known = memory.state.exercises
+    assert known.stands(FIRST)
+    assert not known.stands(FIRST | {"by": "class"})
+    assert not known.stands(FIRST | {"tests": [FULL]})
+    assert not known.stands(FIRST | {"notebook": "project"})
+
+
+def test_an_answer_that_stopped_comes_before_the_tests_that_fail_by_it(memory: Memory) -> None:
+    stopped = FIRST["tests"][1] | {"answer": "It ended.", "message": ""}  # type: ignore[index]
+    memory.record("graded", FIRST | {"tests": [FULL | {"test": "shelf-empty"}, stopped]})
+    [shelf] = memory.state.exercises.of("routing")
+    assert list(shelf.troubles.items()) == [("your answer", "It ended."), ("full", "No points.")]
+
+
 def test_notebooks_of_a_topic_are_added_up(memory: Memory) -> None:
     more = FULL | {"exercise": "gate", "test": "gate-open"}
     memory.record("graded", FIRST | {"notebook": "project", "tests": [more]})

@@ -34,7 +34,9 @@ DOCUMENT = {
             "student": "me",
             "state": "graded",
             "notebooks": [{"notebook": "exercises", "cells": CELLS}, {"notebook": "lesson", "cells": []}],
-            "problems": [{"kind": "moved", "weight": "note", "what": "A cell was moved.", "do": "Nothing."}],
+            "problems": [
+                {"kind": "moved", "notebook": "exercises", "what": "A cell was moved.", "do": "Grade by hand."}
+            ],
         }
     ],
 }
@@ -77,11 +79,29 @@ def test_what_a_person_has_still_to_judge_is_left_out() -> None:
     assert "essay" not in {test["test"] for test in event()["tests"]}
 
 
-def test_what_the_engine_has_to_say_is_told_in_its_words() -> None:
-    assert read_results(json.dumps(DOCUMENT | {"message": "It was stopped."})).concerns == [
-        "It was stopped.",
-        "A cell was moved. Nothing.",
-    ]
+def test_what_the_engine_has_to_say_is_told_without_advice_for_instructors() -> None:
+    results = read_results(json.dumps(DOCUMENT | {"message": "It was stopped."}))
+    assert results.reasons == ["It was stopped.", "A cell was moved."]
+    assert (results.named("moved"), results.named("lost")) == (["exercises"], [])
+
+
+def test_an_answer_that_ended_with_an_error_is_told_with_the_tests_that_fail_by_it() -> None:
+    cells = [cell("shelf", None, 0, "It ended."), *CELLS[1:]]
+    tests = event(students=[{"student": "me", "notebooks": [{"notebook": "exercises", "cells": cells}]}])["tests"]
+    assert [test["test"] for test in tests if test.get("answer") == "It ended."] == ["shelf-full"]
+
+
+def test_a_notebook_that_was_not_handed_in_was_not_attempted() -> None:
+    cells = [cell("shelf", None, 0, judged="missing"), cell("shelf-full", 0, 2, "Nothing came.", judged="missing")]
+    work = {"student": "me", "notebooks": [{"notebook": "exercises", "cells": cells}]}
+    [test] = event(students=[work])["tests"]
+    assert (test["attempted"], test["message"]) == (False, "")
+
+
+def test_what_a_terminal_would_obey_is_left_out() -> None:
+    cells = [cell("shelf-full", 0, 2, "\x1b[31mThree.\x07\nFour.")]
+    [test] = event(students=[{"student": "me", "notebooks": [{"notebook": "exercises", "cells": cells}]}])["tests"]
+    assert test["message"] == "[31mThree.\nFour."
 
 
 @pytest.mark.parametrize(
@@ -93,6 +113,8 @@ def test_what_the_engine_has_to_say_is_told_in_its_words() -> None:
         (json.dumps(DOCUMENT | {"version": 2}), "another version of `autograde` (2; this one reads 1)"),
         (json.dumps(DOCUMENT).replace('"points": 0,', '"points": NaN,'), "It is not what `autograde` writes"),
         (json.dumps(DOCUMENT).replace('"most": 2', '"most": -2'), "greater than or equal to 0"),
+        (json.dumps(DOCUMENT).replace("expected 4", "4" * 9_999), "at most 5000 characters"),
+        (json.dumps(DOCUMENT).replace("[", "[" * 9_999, 1), "It is not what `autograde` writes"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(text: str, why: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from course import grading
@@ -19,7 +20,8 @@ from course.study.journal import Journal
 from course.study.memory import Memory
 from course.study.results import Results
 from course.widgets.face import Face
-from course.widgets.grade import Grader, GraderFace, grade
+from course.widgets.grade import Grader, GraderFace, grade, take_feedback
+from tests.course.study.exchange.test_class_feedback import MARKS, write
 
 SAVED = 1_795_190_400.0
 LONG = 60.0
@@ -199,8 +201,32 @@ def test_it_is_made_for_the_clone_around_the_notebook(house: House, monkeypatch:
     house.work.mkdir()
     monkeypatch.chdir(house.work)
     assert "course grade greeting" in grade("greeting")._repr_mimebundle_()[0]["text/plain"]
-    with pytest.raises(LookupError, match=r"There is no topic 'greetings' here\. Did you mean 'greeting'"):
+    with pytest.raises(
+        LookupError, match=r"There is no topic 'greetings' with exercises here\. Did you mean 'greeting'"
+    ):
         grade("greetings")
+
+
+def test_fetched_feedback_of_a_class_is_taken_into_the_journal_and_shown(
+    memory: Memory, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = house.work / "01_greeting/feedback"
+    write(fetched / "2026-11-20 12:00:00.000000 UTC/exercises.html")
+    assert take_feedback(memory, fetched) == ""
+    assert memory.state.exercises.points("routing") == (1, 3)
+    write(fetched / "2026-11-20 12:00:00.000000 UTC/more.html", msgspec.structs.replace(MARKS, student="ben"))
+    [topic] = house.select(["greeting"])
+    assert (
+        Grader(memory, house, topic).view()["trouble"].startswith("01_greeting/feedback: holds feedback of 2 students")
+    )
+    assert memory.journal.count() == 1
+
+
+def test_pages_that_nbgrader_made_are_passed_over(memory: Memory, tmp_path: Path) -> None:
+    assert take_feedback(memory, tmp_path / "feedback") == ""
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "feedback/exercises.html").write_text("<!DOCTYPE html><p>as nbgrader makes them</p>")
+    assert take_feedback(memory, tmp_path / "feedback") == ""
 
 
 def test_where_there_is_no_clone_it_says_who_has_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,6 +140,19 @@ def test_a_whole_classes_feedback_is_refused(memory: Memory, library: Library, t
     )
 
 
+def test_feedback_for_somebody_else_than_before_is_refused_unless_that_is_said(
+    memory: Memory, library: Library, tmp_path: Path
+) -> None:
+    bring(write(tmp_path / "ada.html"), memory, library)
+    other = write(tmp_path / "ben.html", msgspec.structs.replace(MARKS, student="ben"))
+    with pytest.raises(Problems, match=r"is feedback for ben, not for ada as before\. Nothing .* add `--student ben`"):
+        bring(other, memory, library)
+    assert memory.journal.count() == 1
+    assert bring(other, memory, library, student="ben").new == 1
+    with pytest.raises(Problems, match="is feedback for ada, not for ben as before"):
+        bring(tmp_path / "ada.html", memory, library)
+
+
 def test_what_is_no_feedback_is_refused_in_a_sentence(memory: Memory, library: Library, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<html><p>Hello</p></html>")
