@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import inspect
 import sys
 import threading
 from collections.abc import Callable
@@ -45,7 +46,7 @@ class Exchange(End):
         self._given_up: set[int] = set()
         self._sharing = 0
         """Calls on their way that may speak of shared objects."""
-        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._running: dict[int, tuple[asyncio.Task[Any], Frame]] = {}
         self._unsent: list[tuple[Kind, int, int, Any, bool]] = []
 
     # Asking
@@ -196,8 +197,13 @@ class Exchange(End):
             raise Malformed("a question to nobody") from None
 
     def _cancel(self, call: int) -> None:
-        if (task := self._running.get(call)) is not None:
-            task.cancel()
+        if call not in self._running:
+            return
+        task, frame = self._running[call]
+        if inspect.getcoroutinestate(task.get_coro()) == inspect.CORO_CREATED:  # It never begins, and so never answers.
+            del self._running[call]
+            self._answer_failure(frame, asyncio.CancelledError())
+        task.cancel()
 
     def _perform(self, frame: Frame) -> None:
         """Does what the other side asks for, in this thread, and answers."""
@@ -227,7 +233,7 @@ class Exchange(End):
         # A copy: no context can be entered by two threads at a time.
         context = (self.lending.context(frame.value[2] if len(frame.value) > 2 else None) or self.context).copy()
         task = asyncio.get_running_loop().create_task(self._perform_task(frame), context=context)
-        self._running[frame.call] = task
+        self._running[frame.call] = task, frame
 
     async def _perform_task(self, frame: Frame) -> None:
         self._show(frame.said)

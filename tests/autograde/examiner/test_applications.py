@@ -102,6 +102,15 @@ async def echo(socket: WebSocket):
 async def refused(socket: WebSocket):
     await socket.close(4403)
 
+async def impatient(scope, receive, send):
+    for _ in range(50):
+        asked = asyncio.ensure_future(receive())
+        await asyncio.sleep(0)
+        asked.cancel()
+        await asyncio.wait([asked])
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"at last"})
+
 async def bare(scope, receive, send):
     message = await receive()
     size = str(len(message["body"])).encode()
@@ -170,6 +179,9 @@ ASGI_TESTS = {
         "async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url='http://desk') as v:\n"
         "    answers = await asyncio.gather(*(v.get(f'/books/{number}') for number in range(5)))\n"
         "assert [answer.json()['book'] for answer in answers] == [0, 1, 2, 3, 4]"
+    ),
+    "an application that does not wait": (
+        "from starlette.testclient import TestClient\nassert TestClient(impatient).get('/').text == 'at last'"
     ),
     "a large body": (
         "from starlette.testclient import TestClient\n"
