@@ -200,7 +200,9 @@ class Exchange(End):
         if call not in self._running:
             return
         task, frame = self._running[call]
-        if inspect.getcoroutinestate(task.get_coro()) == inspect.CORO_CREATED:  # It never begins, and so never answers.
+        work = task.get_coro()
+        if inspect.iscoroutine(work) and inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
+            # It will never begin, and so never answer.
             del self._running[call]
             self._answer_failure(frame, asyncio.CancelledError())
         task.cancel()
