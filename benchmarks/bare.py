@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from autograde.sandbox.backends import backend_named
@@ -40,9 +41,9 @@ def main(root: Path, assignment: str, sandbox: str = "namespaces") -> None:
     print(f"{time.perf_counter() - begin:.3f}")
 
 
-def fork(task: object) -> int:
+def fork(task: object, how: Callable[[], int] = os.fork) -> int:
     """The id of a process that does a task and ends."""
-    pid = os.fork()
+    pid = how()
     if pid:
         return pid
     try:
@@ -60,7 +61,7 @@ def work(notebooks: list[Path], sandbox: str) -> None:
     for path in notebooks:
         cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
         sources = ["".join(cell["source"]) for cell in cells]
-        os.waitpid(fork(lambda sources=sources: sealed(backend, policy, sources)), 0)
+        os.waitpid(fork(lambda sources=sources: sealed(backend, policy, sources), backend.fork), 0)
         backend.sweep()
 
 

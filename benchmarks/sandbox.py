@@ -22,10 +22,10 @@ from autograde.sandbox.policy import Policy
 backend, policy = backend_named(sys.argv[1]), Policy.read(sys.argv[2])
 backend.prepare(policy)
 
-def fork(work):
+def fork(work, how=backend.fork):
     begin = time.perf_counter()
     reading, writing = os.pipe()
-    pid = os.fork()
+    pid = how()
     if pid == 0:
         work(writing)
         os._exit(0)
@@ -49,7 +49,7 @@ def room(report):
 
 bare = lambda report: os.waitpid(os.fork() or os._exit(0), 0)
 rounds = int(sys.argv[3])
-plain = min(fork(bare)[-1] for _ in range(rounds))
+plain = min(fork(bare, os.fork)[-1] for _ in range(rounds))
 rooms = []
 for _ in range(rounds):
     rooms.append(fork(room))

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -31,18 +32,25 @@ ENGINE = Path(__file__).parents[1]
 """The engine's own files: another version of them may learn something else."""
 
 
-def learn(assignment: Assignment, warm: Warm, settings: Settings, folder: Path | None = None) -> Plan:
+def learn(
+    assignment: Assignment,
+    warm: Warm,
+    settings: Settings,
+    folder: Path | None = None,
+    others: Sequence[Warm] = (),
+) -> Plan:
     """How to grade this assignment; known from before when nothing has changed since.
 
     It is kept below `folder`, the course's own. Without the notebooks under source/ there is nothing to learn: nothing
     is imported before, and everything is judged inside. What time or the machine has disturbed is learnt again.
+    `others` import beforehand, too, while it is learnt.
     """
     key = _key(assignment, settings)
     place = _place(assignment, folder)
     known = _recall(place)
     if known is not None and known.key == key and not known.disturbed:
         return known
-    plan = _learn(assignment, warm, settings, key)
+    plan = _learn(assignment, warm, settings, key, others)
     if place is not None:
         _keep(place, plan)
     return plan
@@ -62,7 +70,7 @@ def _as_graded(notebook: Notebook, steps: Steps) -> Notebook:
     return msgspec.structs.replace(notebook, reference=taken.text() if taken is not None else None)
 
 
-def _learn(assignment: Assignment, warm: Warm, settings: Settings, key: str) -> Plan:
+def _learn(assignment: Assignment, warm: Warm, settings: Settings, key: str, others: Sequence[Warm]) -> Plan:
     known = [notebook for notebook in assignment.notebooks if teaches(notebook) and notebook.reference is not None]
     notebooks = [_as_graded(notebook, assignment.steps) for notebook in known]
     modules: dict[str, None] = {}
@@ -71,8 +79,7 @@ def _learn(assignment: Assignment, warm: Warm, settings: Settings, key: str) -> 
         found = _imports(assignment, notebook, warm, settings)
         disturbed = disturbed or found is None
         modules |= dict.fromkeys(found or ())
-    if notebooks:
-        warm.preload(list(modules))
+    _preload(modules, warm, others)
     examinations: dict[str, Examination] = {}
     told = list(of_sources(assignment)) if settings.examiner else []
     for notebook in notebooks if settings.examiner else ():
@@ -95,6 +102,13 @@ def _learn(assignment: Assignment, warm: Warm, settings: Settings, key: str) -> 
         told=tuple(told),
         disturbed=disturbed,
     )
+
+
+def _preload(modules: Iterable[str], warm: Warm, others: Sequence[Warm]) -> None:
+    names = list(modules)
+    for other in others:
+        other.preload(names, wait=False)
+    warm.preload(names)
 
 
 def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: Settings) -> list[str] | None:

@@ -188,7 +188,7 @@ class Warm:
         if "ended" in frame.head:
             self._gone[frame.head["ended"]] = frame.head["status"]
 
-    def preload(self, modules: Sequence[str]) -> None:
+    def preload(self, modules: Sequence[str], *, wait: bool = True) -> None:
         """Imports more, so that notebooks need not; a module that warns or prints on import stays out."""
         new = [name for name in dict.fromkeys(modules) if name not in self._names]
         if not new:
@@ -199,7 +199,8 @@ class Warm:
         with suppress(Closed):
             self._line.send({"ask": "preload", "names": new}, until=time.monotonic() + SECONDS_TO_START)
         self._waiting = True
-        self.ready()
+        if wait:
+            self.ready()
 
     def room(self, files: Mapping[str, bytes], *, env: Mapping[str, str] | None = None) -> Room:
         """A room of its own for one submission, with its files; NoSpace where the disk has too little for it."""

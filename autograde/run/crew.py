@@ -31,8 +31,8 @@ PATIENCE = 5.0
 class Crew:
     """Starts a warm process for each worker at once, so that they import while this process does."""
 
-    def __init__(self, settings: Settings, hidden: Sequence[str]) -> None:
-        """What lies at `hidden`, such as the course, no warm process can reach."""
+    def __init__(self, settings: Settings, hidden: Sequence[str], ahead: Sequence[str] = ()) -> None:
+        """What lies at `hidden`, such as the course, no warm process can reach; `ahead` is what they import."""
         self._settings, self.hidden = settings, hidden
         self._before = set(children())
         self._warms: list[Warm | None] = []
@@ -40,7 +40,7 @@ class Crew:
         """The processes that are the workers'."""
         try:
             for _ in range(settings.here):
-                self._warms.append(rooms.start_warm(settings, hidden))
+                self._warms.append(rooms.start_warm(settings, hidden, ahead))
         except BaseException:
             self.close()
             raise
@@ -59,6 +59,11 @@ class Crew:
         warm = self._warms[0]
         assert warm is not None
         return warm
+
+    @property
+    def others(self) -> list[Warm]:
+        """The other warm processes."""
+        return [warm for warm in self._warms[1:] if warm is not None]
 
     def executor(self, assignment: Assignment, plan: Plan) -> Executor:
         """The workers, each with its warm process; from now on these are the workers'."""

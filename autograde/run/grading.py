@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import os
 from collections.abc import Callable
@@ -55,11 +56,14 @@ class Grading:
             stack.callback(self.show.end)
             stack.enter_context(self.stop.listen())
             self.show.say("Starting.")
+            stack.callback(gc.enable)
+            gc.disable()  # What is imported now stays: to look through it again and again is for nothing.
             sealed = rooms.with_sandbox(self.settings, self.settings.here)
             self.sandbox = sealed.sandbox
             stack.enter_context(scratch())
             hidden = self.settings.secrets(self.config.CourseDirectory.root)
-            crew = stack.enter_context(Crew(sealed, hidden))  # Its processes import while this one does.
+            ahead = rooms.imports_ahead(self.config, self.request.assignment)
+            crew = stack.enter_context(Crew(sealed, hidden, ahead))  # Its processes import while this one does.
             course = Course(self.config)
             os.chdir(course.root)  # As nbgrader does: a gradebook's address may be relative to it.
             self.unheeded = rooms.unheeded(course)
@@ -101,7 +105,7 @@ class Grading:
         def start() -> Executor:
             with self.stop.let_go():
                 self.show.say("Learning from the instructor's own solution.")
-                plan = rooms.learn(course, assignment, crew.teacher, self.settings)
+                plan = rooms.learn(course, assignment, crew.teacher, self.settings, crew.others)
                 self.tally.remarks = (*self.unheeded, *plan.told)
                 if self.settings.cluster:
                     return rooms.connect(self.settings.cluster, assignment, plan, self.settings, crew.hidden)
@@ -113,6 +117,8 @@ class Grading:
         self.show.begin(self.tally)
         for outcome in never:
             desk.through(outcome)
+        gc.freeze()
+        gc.enable()
         try:
             with self.stop.hold():
                 coordinate(map(todo.decide, submissions), start, desk, self.stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from autograde.task import Problem, Result, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
+
+    from traitlets.config import Config
 
     from autograde.grading.intake import Find
     from autograde.grading.plan import Plan
@@ -40,12 +42,26 @@ def with_sandbox(settings: Settings, submissions: int) -> Settings:
     return msgspec.structs.replace(settings, sandbox=backend.name)
 
 
-def start_warm(settings: Settings, hidden: Sequence[str] = ()) -> Warm:
+def imports_ahead(config: Config, assignment: str) -> list[str]:
+    """What the assignment's source seems to import, for who starts before nbgrader can be asked where that lies."""
+    from autograde.grading.ahead import imports_below
+
+    course = config.CourseDirectory
+    structure = course.get("directory_structure", "{nbgrader_step}/{student_id}/{assignment_id}")
+    names = {"nbgrader_step": course.get("source_directory", "source"), "student_id": "."}
+    try:
+        place = str(structure).format(assignment_id=assignment, **names)
+    except (KeyError, IndexError, ValueError):
+        return []
+    return imports_below(Path(str(course.root), place))
+
+
+def start_warm(settings: Settings, hidden: Sequence[str] = (), ahead: Sequence[str] = ()) -> Warm:
     """A warm process, which imports while we do; it returns at once. What lies at `hidden` is not in its reach."""
     from autograde.examiner import PRELOAD
     from autograde.kernel.warm import Warm
 
-    return Warm(backend=settings.sandbox, limits=settings.limits, preload=PRELOAD, hidden=hidden)
+    return Warm(backend=settings.sandbox, limits=settings.limits, preload=(*PRELOAD, *ahead), hidden=hidden)
 
 
 def unheeded(course: Course) -> tuple[Remark, ...]:
@@ -113,11 +129,13 @@ def open_record(course: Course) -> Record:
     return Record(course.directory, course.config)
 
 
-def learn(course: Course, assignment: Assignment, warm: Warm, settings: Settings) -> Plan:
-    """What the instructor's own solution teaches about grading this assignment."""
+def learn(
+    course: Course, assignment: Assignment, warm: Warm, settings: Settings, others: Sequence[Warm] = ()
+) -> Plan:
+    """What the instructor's own solution teaches about grading this assignment; the others get ready meanwhile."""
     from autograde.grading.learn import learn
 
-    return learn(assignment, warm, settings, folder=course.root)
+    return learn(assignment, warm, settings, folder=course.root, others=others)
 
 
 def remember(course: Course, assignment: Assignment, settings: Settings) -> tuple[Remark, ...]:

@@ -42,7 +42,7 @@ def main(backend_name: str) -> None:
 
 def _in_a_room(backend: Backend, name: str, bait: Bait, watched: bool) -> tuple[bool, str]:
     reading, writing = os.pipe()
-    room = os.fork()
+    room = backend.fork()
     if room == 0:
         os.close(reading)
         try:

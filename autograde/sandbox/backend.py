@@ -30,6 +30,9 @@ class Backend(Protocol):
     def prepare(self, policy: Policy) -> None:
         """Does once, in the warm process, what each fork would have to do otherwise."""
 
+    def fork(self) -> int:
+        """As `os.fork`, for a child that is going to be a room."""
+
     def enter(self, policy: Policy) -> str:
         """Makes this process a room, and returns the folder to work in; HOME and TMPDIR are set.
 

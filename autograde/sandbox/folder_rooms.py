@@ -44,6 +44,10 @@ class FolderRooms:
         self.alone = self.may_change_user and identity.can_change_user()
         kernel_calls.adopt_orphans()
 
+    def fork(self) -> int:
+        """As `os.fork`."""
+        return os.fork()
+
     def enter(self, policy: Policy) -> str:
         """Goes on in a folder of its own, with a user id of its own where that can be."""
         self.alone = self.may_change_user and identity.can_change_user()

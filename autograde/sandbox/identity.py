@@ -36,13 +36,14 @@ def can_mount() -> bool:
 def free_user() -> int | None:
     """An id that belongs to nobody, different for each process; None where there is none."""
     try:
+        number = int(Path("/proc/self").readlink().name)  # In a namespace of its own, each process would be number 1.
         lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
-    except OSError:
+    except (OSError, ValueError):
         return None
     ranges = [(int(first), int(many)) for first, _, many in (line.split() for line in lines)]
     for first, many in (_UNUSED, _UNUSED_IN_CONTAINER):
         if any(begin <= first and first + many <= begin + length for begin, length in ranges):
-            return first + os.getpid() % many
+            return first + number % many
     return None
 
 

@@ -17,8 +17,8 @@ _ULONG = ctypes.c_ulong
 
 MACHINE = platform.machine()
 NUMBERS = {
-    "x86_64": {"capset": 126, "pivot_root": 155, "mount": 165, "umount2": 166, "unshare": 272},
-    "aarch64": {"capset": 91, "pivot_root": 41, "mount": 40, "umount2": 39, "unshare": 97},
+    "x86_64": {"capset": 126, "pivot_root": 155, "mount": 165, "umount2": 166, "unshare": 272, "setns": 308},
+    "aarch64": {"capset": 91, "pivot_root": 41, "mount": 40, "umount2": 39, "unshare": 97, "setns": 268},
 }.get(MACHINE, {})
 OPEN_TREE, MOVE_MOUNT, FSOPEN, FSCONFIG, FSMOUNT, MOUNT_SETATTR = 428, 429, 430, 431, 432, 442
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
@@ -54,6 +54,11 @@ def prctl(what: str, option: int, *given: int) -> None:
 def unshare(flags: int) -> None:
     """Gives this process namespaces of its own; a new one for process ids is for its children."""
     call("unshare", NUMBERS["unshare"], flags)
+
+
+def join(namespace: int, kind: int) -> None:
+    """Makes a namespace this process's, or its children's where it is one for process ids."""
+    call("setns", NUMBERS["setns"], namespace, kind)
 
 
 def make_private() -> None:

@@ -50,6 +50,11 @@ class Namespaces:
     name = "namespaces"
     on_disk = False
 
+    def __init__(self) -> None:
+        self._own_pids: int | None = None
+        """The namespace of this process's own children, to come back to."""
+        self._is_inside = False
+
     def missing(self) -> str | None:
         """Why it cannot be used here; what only an attempt can show is not looked at."""
         if kernel_calls.MACHINE not in ARCHITECTURES:
@@ -68,18 +73,35 @@ class Namespaces:
         program(_RULES)
         paths.version()
         kernel_calls.adopt_orphans()
+        if identity.can_mount():
+            self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+    def fork(self) -> int:
+        """As `os.fork`; where this process may, the child is process 1 of a new namespace already."""
+        if self._own_pids is None:
+            return os.fork()
+        kernel_calls.unshare(kernel_calls.NEW_PIDS)
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid:
+                kernel_calls.join(self._own_pids, kernel_calls.NEW_PIDS)
+        self._is_inside = pid == 0
+        return pid
 
     def enter(self, policy: Policy) -> str:
         """Goes on as process 1 of new namespaces, in a new filesystem, and never as root."""
         user, group, as_root = os.geteuid(), os.getegid(), identity.can_mount()
+        # The real id is as good as a name: nobody else has it, so nothing outside belongs to the student.
+        student = identity.free_user() if as_root else identity.INNER
         if as_root:
-            kernel_calls.unshare(_ALL)
+            kernel_calls.unshare(_ALL & ~kernel_calls.NEW_PIDS if self._is_inside else _ALL)
         else:
             kernel_calls.unshare(_ALL | kernel_calls.NEW_USERS)
             identity.map_to_student(user, group)
-        _go_on_inside()
-        # The real id is as good as a name: nobody else has it, so nothing outside belongs to the student.
-        student = identity.free_user() if as_root else identity.INNER
+        if not self._is_inside:
+            _go_on_inside()
         assert student is not None
         _build(policy, student)
         _start_loopback()
@@ -106,8 +128,11 @@ class Namespaces:
         return usage_of((pid for pid in running() if pid != 1), None, policy)
 
     def sweep(self, keep: Collection[int] = ()) -> None:
-        """Ends what a session left; a room that ended has left nothing."""
-        strays.end_strays(keep)
+        """Ends what a session left; of a room, its first process, with which the kernel ends all others."""
+        if os.getpid() == 1:
+            strays.end_strays(keep)
+        else:
+            strays.end_children(keep)
 
 
 def _places(policy: Policy) -> Places:

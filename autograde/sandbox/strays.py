@@ -33,6 +33,19 @@ def end_strays(keep: Collection[int] = ()) -> None:
             _reap(pid)
 
 
+def end_children(keep: Collection[int]) -> None:
+    """Kills and reaps the children of this process, adopted orphans included, but for some."""
+    try:
+        here = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    except OSError:
+        end_strays(keep)
+        return
+    for pid in set(map(int, here.split())) - set(keep):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+        _reap(pid)
+
+
 def _reap(pid: int) -> None:
     """Waits for a child that was killed; another's child is reaped once it was handed to this process."""
     with suppress(ChildProcessError):

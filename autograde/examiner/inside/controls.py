@@ -9,7 +9,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograde.examiner.inside import garbage
@@ -48,57 +48,77 @@ def other_value(value: Any) -> Any:
     return _Nothing()
 
 
-def run(shell: Any, wanted: Wanted, sentinel_type: Any, seconds: float) -> list[Any] | None:
-    """Whether it passed, and what its last expression gave; None when that could not be found out."""
+def run(shell: Any, wanted: Sequence[Wanted], sentinel_type: Any, seconds: float) -> list[list[Any] | None]:
+    """For each, whether it passed, and what its last expression gave; None when that could not be found out."""
+    found: list[list[Any] | None] = []
+    while len(found) < len(wanted):
+        found += _run_some(shell, wanted[len(found) :], sentinel_type, seconds)
+    return found
+
+
+def _run_some(shell: Any, wanted: Sequence[Wanted], sentinel_type: Any, seconds: float) -> list[list[Any] | None]:
+    """What became of the first ones, which one copy of this process has run; of one at least."""
     reader, writer = os.pipe()
     process = os.fork()
     if process:
         os.close(writer)
         try:
-            return _wait(process, reader, seconds)
+            return _read(reader, len(wanted), seconds)
         finally:
             os.close(reader)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
     status = 1
     try:
         os.close(reader)
-        _run(shell, wanted, sentinel_type, writer, seconds)
+        shown_errors = _prepare(shell)
+        for each in wanted:
+            _run(shell, each, sentinel_type, writer, seconds, shown_errors)
+            if each["how"] == "garbage":  # What it has bound, the next ones must not find.
+                break
         status = 0
     finally:
         os._exit(status)
 
 
-def _wait(process: int, reader: int, seconds: float) -> list[Any] | None:
-    until = time.monotonic() + seconds
+def _read(reader: int, most: int, seconds: float) -> list[list[Any] | None]:
+    found: list[list[Any] | None] = []
     data = b""
-    while select.select([reader], [], [], max(0.0, until - time.monotonic()))[0]:
+    until = time.monotonic() + seconds
+    while len(found) < most and select.select([reader], [], [], max(0.0, until - time.monotonic()))[0]:
         part = os.read(reader, 1000)
         if not part:
             break
-        data += part
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process, 0)
-    if data[:1] not in (b"+", b"-"):
-        return None
-    return [data[:1] == b"+", data[1:].decode() or None]
+        *told, data = (data + part).split(b"\n")
+        for line in told:
+            found.append([line[:1] == b"+", line[1:].decode() or None])
+            until = time.monotonic() + seconds
+    return found or [None]
 
 
-def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: float) -> None:
+def _prepare(shell: Any) -> list[Any]:
+    """Makes this process one that nobody sees; the errors that will be shown."""
     for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    signal.alarm(int(seconds) + 2)
     parent = os.getppid()
     os.getpid = lambda: parent
     silent = os.open(os.devnull, os.O_RDWR)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
-    if wanted["how"] == "garbage":
-        garbage.bind(shell, wanted["kinds"], wanted.get("mode", "wrong"))
     shell.user_ns[OTHER] = other_value
     shown_errors: list[Any] = []
     shell.showtraceback = lambda *given, **named: shown_errors.append(given)  # Magics show errors that they catch.
+    return shown_errors
+
+
+def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: float, shown_errors: list[Any]) -> None:
+    signal.alarm(int(seconds) + 2)
+    shown_errors.clear()
+    if wanted["how"] == "garbage":
+        garbage.bind(shell, wanted["kinds"], wanted.get("mode", "wrong"))
     sentinel = sentinel_type(shell, wanted["token"])
     shell.ast_transformers.append(sentinel)
     source = wanted["source"]
@@ -110,4 +130,7 @@ def _run(shell: Any, wanted: Wanted, sentinel_type: Any, writer: int, seconds: f
     except StopIteration as end:
         passed = bool(end.value.success) and sentinel.reached > 0 and not shown_errors
         shown = repr(sentinel.value) if type(sentinel.value) in (int, float, bool) else ""
-        os.write(writer, (b"+" if passed else b"-") + shown.encode()[:200])
+        os.write(writer, (b"+" if passed else b"-") + shown.encode()[:200] + b"\n")
+        sentinel.remove()
+    else:
+        raise RuntimeError("A control that waits cannot be gone on with.")

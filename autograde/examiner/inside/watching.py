@@ -273,7 +273,7 @@ def after(shell: Any, wanted: Sequence[controls.Wanted], limit: float) -> dict[s
             told |= {"reached": sentinel.reached, "kind": f"{kind.__module__}.{kind.__qualname__}"[:200]}
             told["shown"] = repr(value) if kind in (int, float, bool) else None
             sentinel.remove()
-        told["controls"] = [controls.run(shell, each, Sentinel, limit) for each in wanted]
+        told["controls"] = controls.run(shell, wanted, Sentinel, limit)
     finally:
         watch.sentinel = None
         watch.release()

@@ -55,10 +55,16 @@ class Brood:
             with contextlib.suppress(ChildProcessError):
                 yield os.waitpid(process, 0)[1]
 
-    def fork(self, number: int, descriptors: Sequence[int], live: Callable[[socket.socket, list[int]], None]) -> None:
+    def fork(
+        self,
+        number: int,
+        descriptors: Sequence[int],
+        live: Callable[[socket.socket, list[int]], None],
+        how: Callable[[], int] = os.fork,
+    ) -> None:
         """Forks a child, which lives with nothing open but these descriptors (a connection first), and ends."""
         parent = os.getpid()
-        process = os.fork()
+        process = how()
         if process:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -70,7 +76,7 @@ class Brood:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             processes.close_all_but(descriptors)
             kernel_calls.die_with_parent()
-            if os.getppid() == parent:
+            if os.getppid() in (parent, 0):  # Where processes have other numbers, a parent outside is number 0.
                 live(socket.socket(fileno=descriptors[0]), list(descriptors[1:]))
                 status = 0
         except Exception:

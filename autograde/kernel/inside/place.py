@@ -20,6 +20,10 @@ class Place:
         self._leaves_files = backend.name != "namespaces"
         backend.prepare(policy)
 
+    def fork(self) -> int:
+        """As `os.fork`, for a child that is going to be a room."""
+        return self._backend.fork()
+
     def enter(self) -> str:
         """Makes this process a room; its folder."""
         return self._backend.enter(self._policy)

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import sys
 import warnings
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -83,6 +83,8 @@ def preload(names: Sequence[str]) -> dict[str, Any]:
     try:
         with _listening(lambda: spoke.update(_being_imported())):
             for name in names:
+                if name in sys.modules:
+                    continue
                 before = set(sys.modules)
                 try:
                     importlib.import_module(name)
@@ -117,12 +119,21 @@ def _is_installed(name: str, module: ModuleType) -> bool:
     return not Path(spec.origin or "/").is_relative_to(Path.cwd())
 
 
-def make_room_for(folder: Path, known: Container[str]) -> None:
+def replaceable(known: Container[str]) -> dict[str, list[str]]:
+    """The names of the modules that are there and not `known`, by the first part of their names."""
+    found: dict[str, list[str]] = {}
+    for name in sys.modules:
+        if name not in known:
+            found.setdefault(name.partition(".")[0], []).append(name)
+    return found
+
+
+def make_room_for(folder: Path, preloaded: Mapping[str, Sequence[str]]) -> None:
     """Forgets preloaded modules that a file in the folder would come before, such as its own `helpers.py`.
 
-    Those in `known` a kernel has imported before its first cell; with them, its own come first there too.
+    Those that a kernel has imported before its first cell are not among them: with them, its own come first there too.
     """
-    own = {path.name.partition(".")[0] for path in folder.iterdir()}
-    for name in list(sys.modules):
-        if name.partition(".")[0] in own and name not in known:
-            _evict(name)
+    for name in {path.name.partition(".")[0] for path in folder.iterdir()}:
+        for module in preloaded.get(name, ()):
+            if module in sys.modules:
+                _evict(module)

@@ -17,7 +17,7 @@ from autograde.kernel.inside import frames, processes
 from autograde.kernel.inside.brood import Brood, tell
 from autograde.kernel.inside.memory import Memory
 from autograde.kernel.inside.place import find_place
-from autograde.kernel.inside.preloading import preload
+from autograde.kernel.inside.preloading import preload, replaceable
 from autograde.kernel.inside.supervisor import Supervisor
 from autograde.kernel.inside.tracebacks import learn_modules
 
@@ -25,7 +25,16 @@ OFTEN_USED = (
     *("IPython.core.magics", "IPython.core.completer", "IPython.core.history", "IPython.core.ultratb"),
     *("IPython.core.payloadpage", "stack_data", "executing", "asttokens", "sqlite3", "decimal", "zoneinfo"),
     *("pygments.lexers.python", "pygments.formatters.terminal256", "pygments.styles.default", "dateutil.parser"),
-    *("encodings.idna", "cProfile", "pstats", "timeit", "pdb", "asyncio.runners", "tornado.platform.asyncio"),
+    *(
+        "encodings.ascii",
+        "encodings.idna",
+        "cProfile",
+        "pstats",
+        "timeit",
+        "pdb",
+        "asyncio.runners",
+        "tornado.platform.asyncio",
+    ),
 )
 
 
@@ -34,6 +43,7 @@ class Server:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        gc.disable()  # What is imported stays: to look through it again and again is for nothing.
         head, _, _ = frames.receive(connection)
         self.base = head["base"]
         Path(os.environ["HOME"]).mkdir(parents=True, exist_ok=True)
@@ -64,8 +74,10 @@ class Server:
 
     def _ready(self, told: Mapping[str, Any]) -> None:
         learn_modules()
+        self.preloaded = replaceable(self.known)
         gc.collect()
         gc.freeze()  # What is never looked at again stays shared with all forks.
+        gc.enable()
         about = {"threads": processes.threads(), "modules": len(sys.modules), "process": os.getpid()}
         frames.send(self.connection, {"ready": {**about, **told}})
 
@@ -73,9 +85,9 @@ class Server:
         head, _, descriptors = frames.receive(self.connection)
         kind = head["ask"]
         if kind == "room":
-            self.brood.fork(head["number"], descriptors, self._live)
+            self.brood.fork(head["number"], descriptors, self._live, self.place.fork)
         elif kind == "preload":
-            gc.unfreeze()
+            gc.disable()
             self._ready(preload(head["names"]))
         elif kind == "end":
             self._end(head["number"])
@@ -83,7 +95,7 @@ class Server:
 
     def _live(self, connection: socket.socket, _: list[int]) -> None:
         try:
-            Supervisor(self.memory, self.known, self.place, connection).run()
+            Supervisor(self.memory, self.preloaded, self.place, connection).run()
         except Exception as error:
             with contextlib.suppress(Exception):
                 frames.send(connection, {"failed": f"{type(error).__name__}: {error}"})

@@ -8,7 +8,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograde.kernel.inside import frames, processes
@@ -26,9 +26,11 @@ LOOK = 0.1
 class Supervisor:
     """What a room's first process does until it is told to close."""
 
-    def __init__(self, memory: Memory, known: Container[str], place: Place, connection: socket.socket) -> None:
+    def __init__(
+        self, memory: Memory, preloaded: Mapping[str, Sequence[str]], place: Place, connection: socket.socket
+    ) -> None:
         self.memory = memory
-        self.known = known
+        self.preloaded = preloaded
         self.place = place
         self.connection = connection
         self.folder = Folder(place.enter())
@@ -78,7 +80,7 @@ class Supervisor:
 
     def _live(self, connection: socket.socket, links: list[int], output: int) -> None:
         os.setsid()
-        make_room_for(self.folder.root, self.known)
+        make_room_for(self.folder.root, self.preloaded)
         self.memory.capture.open()  # Student code may not make files in memory.
         try:
             self.place.seal()

@@ -22,7 +22,7 @@ name, text, code = sys.argv[1:4]
 backend, policy = backend_named(name), Policy.read(text)
 backend.prepare(policy)
 for code in sys.argv[3:]:
-    room = os.fork()
+    room = backend.fork()
     if room == 0:
         status = 1
         try:

@@ -142,13 +142,22 @@ def test_where_a_container_hides_a_part_of_proc_a_room_has_none(user: Ordinary) 
     assert done.stdout == "[True, False]\n"
 
 
+def test_rooms_of_root_belong_to_different_users_so_that_none_takes_anothers_processes() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root has more than one user")
+    need("namespaces")
+    ask = "import os; print(os.getuid())"
+    first, second = run_in_rooms("namespaces", ask, ask).split()
+    assert first != second
+
+
 STAY = """
 import os, sys, time
 from autograde.sandbox.namespaces import Namespaces
 from autograde.sandbox.policy import Policy
 backend, policy = Namespaces(), Policy.read(sys.argv[1])
 backend.prepare(policy)
-room = os.fork()
+room = backend.fork()
 if room == 0:
     backend.enter(policy)
     if sys.argv[2] == "end":
