@@ -129,9 +129,7 @@ def open_record(course: Course) -> Record:
     return Record(course.directory, course.config)
 
 
-def learn(
-    course: Course, assignment: Assignment, warm: Warm, settings: Settings, others: Sequence[Warm] = ()
-) -> Plan:
+def learn(course: Course, assignment: Assignment, warm: Warm, settings: Settings, others: Sequence[Warm] = ()) -> Plan:
     """What the instructor's own solution teaches about grading this assignment; the others get ready meanwhile."""
     from autograde.grading.learn import learn
 
