@@ -121,14 +121,13 @@ def _imports(assignment: Assignment, notebook: Notebook, warm: Warm, settings: S
         return []
     with warm.room(assignment.files, env=ENVIRONMENT) as room, room.session() as session:
         try:
-            before = set(session.do(IMPORTED))
             for placed in taken.placed:
                 if is_run(placed):
                     session.run(placed.node.source, seconds=settings.limits.cell_seconds)
-            after = session.do(IMPORTED)
+            found: list[str] = session.do(IMPORTED)
         except (Dead, Failed):
             return None
-    return [name for name in after if name not in before]
+    return found
 
 
 def _content(assignment: Assignment) -> str:

@@ -107,9 +107,20 @@ def preload(names: Sequence[str]) -> dict[str, Any]:
     return {"evicted": sorted(evicted), "failed": failed, "threaded": threaded}
 
 
+_of_the_kernel: frozenset[str] = frozenset()
+
+
+def note_what_the_kernel_has() -> frozenset[str]:
+    """The names of the modules that every kernel has imported before its first cell: those that are there now."""
+    global _of_the_kernel
+    _of_the_kernel = frozenset(sys.modules)
+    return _of_the_kernel
+
+
 def imported(shell: Any) -> list[str]:
-    """The installed modules that a session has imported, in their order: what a later warm process may preload."""
-    return [name for name, module in list(sys.modules.items()) if _is_installed(name, module)]
+    """The installed modules that are there beside a kernel's own, in their order: what a warm process may preload."""
+    found = list(sys.modules.items())
+    return [name for name, module in found if name not in _of_the_kernel and _is_installed(name, module)]
 
 
 def _is_installed(name: str, module: ModuleType) -> bool:

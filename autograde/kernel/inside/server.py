@@ -17,7 +17,7 @@ from autograde.kernel.inside import frames, processes
 from autograde.kernel.inside.brood import Brood, tell
 from autograde.kernel.inside.memory import Memory
 from autograde.kernel.inside.place import find_place
-from autograde.kernel.inside.preloading import preload, replaceable
+from autograde.kernel.inside.preloading import note_what_the_kernel_has, preload, replaceable
 from autograde.kernel.inside.supervisor import Supervisor
 from autograde.kernel.inside.tracebacks import learn_modules
 
@@ -50,7 +50,7 @@ class Server:
         self.place = find_place(head["backend"], head["policy"])
         preload(OFTEN_USED)
         self.memory = Memory()
-        self.known = frozenset(sys.modules)
+        self.known = note_what_the_kernel_has()
         told = preload(head["preload"])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.brood = Brood()
