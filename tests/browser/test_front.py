@@ -426,6 +426,21 @@ def test_an_error_is_brought_into_view_and_takes_no_focus(trial: Trial) -> None:
     trial.page.emulate_media(reduced_motion="no-preference")
 
 
+def test_nothing_is_replaced_under_a_button_that_is_down_and_afterwards_all_is_told(trial: Trial) -> None:
+    trial.show(item=1, tall=True)
+    trial.button("Next").hover()
+    trial.page.mouse.down()
+    trial.answer(error="There is no such option.")
+    expect(trial.face.locator(".course-error")).to_have_count(0)
+    trial.page.mouse.up()
+    trial.page.clock.run_for(100)
+    expect(trial.face.locator(".course-error")).to_be_in_viewport(ratio=1)
+    assert trial.sent == [{"type": "next", "item": 1}]
+    trial.page.evaluate("scrollTo(0, 10000)")
+    trial.answer()
+    expect(trial.face.locator(".course-error")).to_be_in_viewport(ratio=1)
+
+
 def test_an_answer_that_takes_its_time_is_not_the_fault_of_another_cell(trial: Trial) -> None:
     trial.show(item=1)
     trial.page.evaluate(SAY, ["1", "execute_request", "busy"])

@@ -136,6 +136,7 @@ export default {
     let text = "";
     let drawn = false;
     let pressed = false;
+    let heardMeanwhile = false;
     const choices = new Map([[MODEL, model]]);
     const say = (what) => {
       if (note.textContent === what) return;
@@ -167,6 +168,10 @@ export default {
       shown.querySelector(".course-error")?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
     };
     const onHeard = () => {
+      if (pressed) {
+        heardMeanwhile = true;
+        return;
+      }
       if (!drawn) complain(); // Once more the same.
       drawn = false;
     };
@@ -209,6 +214,8 @@ export default {
       if (pressed) setTimeout(() => { // The click comes right after it.
         pressed = false;
         draw();
+        if (heardMeanwhile) onHeard();
+        heardMeanwhile = false;
       });
     };
     root.addEventListener("pointerdown", onPress);
