@@ -126,7 +126,7 @@ class Asker(Exchange):
     def open(self, connection: socket.socket) -> None:
         """Begins with a cell."""
         self.connection, self.broken, self.failed, self.is_late = connection, None, [], False
-        self._closing, self.has_begun = False, True
+        self._closing, self.has_begun, self.has_said_end = False, True, False
         self._reader, self._left, self._thread = Reader(), MOST_IN_A_CELL, None
         self._reading = threading.Lock()
         self.begin_main(MainLane(self, asyncio.get_running_loop()))

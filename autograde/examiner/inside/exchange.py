@@ -271,7 +271,8 @@ class Exchange(End):
         try:
             self.send(kind, lane, call, value, shared=shared)
         except Broken:
-            if self.connection is not None or len(self._unsent) >= MOST_UNSENT:
+            goes_on = self.connection is not None and not self.has_said_end
+            if goes_on or len(self._unsent) >= MOST_UNSENT:
                 raise
             self._unsent.append((kind, lane, call, value, shared))
 

@@ -103,6 +103,8 @@ class End:
         self.values = values
         self.connection: socket.socket | None = None
         self.broken: Broken | None = None
+        self.has_said_end = False
+        """Whether this side has ended the cell: the other one hears nothing more."""
         self.calls = count(1)
         self._writing = threading.Lock()
 
@@ -122,10 +124,11 @@ class End:
                 raise NotPlain("a value that is too large")
             self.values.sent(shared)
             self._write(HEAD.pack(len(text), kind, lane, call) + text)
+            self.has_said_end = kind == Kind.END
 
     def _write(self, data: bytes) -> None:
         connection = self.connection
-        if self.broken is not None or connection is None:
+        if self.broken is not None or connection is None or self.has_said_end:
             raise self.broken or Broken("It is closed.")
         left = memoryview(data)
         try:

@@ -217,8 +217,9 @@ class Server(Exchange):
                     await self._wake.wait()
         finally:
             loop.remove_reader(connection)
+            with self._writing:  # Whoever sends from now on keeps it for the next cell.
+                self.connection = None
             connection.close()
-            self.connection = None
 
     def _perform_mine(self, frame: Frame) -> None:
         self._theirs = True

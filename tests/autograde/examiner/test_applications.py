@@ -52,8 +52,8 @@ def plain(environ, start_response):
 """
 ASYNC = """
 import asyncio
-from contextlib import asynccontextmanager
-from fastapi import FastAPI, HTTPException, Request, WebSocket
+from contextlib import asynccontextmanager, suppress
+from fastapi import FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
 @asynccontextmanager
@@ -95,8 +95,9 @@ async def stream():
 @api.websocket("/echo")
 async def echo(socket: WebSocket):
     await socket.accept()
-    while True:
-        await socket.send_text((await socket.receive_text()).upper())
+    with suppress(WebSocketDisconnect):  # Else Starlette's client raises it when it leaves, in a notebook too.
+        while True:
+            await socket.send_text((await socket.receive_text()).upper())
 
 @api.websocket("/refused")
 async def refused(socket: WebSocket):
